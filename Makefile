@@ -1,0 +1,60 @@
+# Everything runs inside .venv, which is made from python3's own venv and the hash-locked requirements.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOAD ?=
+NUMBERS ?=
+SEEDS ?= 200
+SEED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up test check format openapi sim bench lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(VENV)/.installed: requirements/dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked dependencies into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: $(VENV)/.installed ## Make .venv with everything in it
+
+demo: install ## The main job on embedded parts; LOAD=<folder of recorded QuickBooks objects> NUMBERS=keep
+	@$(BIN)/quickbooks-sync demo $(if $(LOAD),--load $(LOAD)) $(if $(NUMBERS),--numbers $(NUMBERS))
+
+up: install ## Everything in one command, stays up until Ctrl-C
+	@$(BIN)/quickbooks-sync up --sandbox
+
+test: install ## All tests
+	@$(BIN)/python -m pytest
+
+check: install ## Format, lint, types, import contracts, migrations on both databases, OpenAPI file
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.store.check_migrations
+	@$(BIN)/quickbooks-sync openapi --check openapi/openapi.json
+
+format: install ## Format and fix what can be fixed by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+openapi: install ## Write openapi/openapi.json
+	@$(BIN)/quickbooks-sync openapi --write openapi/openapi.json
+
+sim: install ## Simulated histories with faults; SEEDS=200 SEED=0
+	@$(BIN)/python -m tests.simulation --histories $(SEEDS) --seed $(SEED)
+
+bench: install ## Measure first, incremental and idle syncs and pushes, on both databases
+	@$(BIN)/python -m tests.bench
+
+lock: install ## Renew the locked requirements (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/runtime.txt
+	uv pip compile pyproject.toml --group dev --all-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/dev.txt
+
+clean: ## Remove what was built
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis var
