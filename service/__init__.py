@@ -1,0 +1,1 @@
+"""quickbooks-sync: keeps a payables and receivables platform and QuickBooks Online in agreement."""

@@ -1,0 +1,1 @@
+"""Judgement: values in, values out. No I/O, no clock, no randomness, no logging."""

@@ -1,0 +1,53 @@
+"""What syncs which way: a table of kind by account profile, and what preferences make of it."""
+
+from typing import NamedTuple
+
+from service.core.policy import AccountProfile, Flow, Policy
+from service.core.records import Kind
+
+TABLE: dict[Kind, dict[AccountProfile, Flow]] = {
+    Kind.ACCOUNT: {AccountProfile.ONE_WAY: Flow.BOTH, AccountProfile.TWO_WAY: Flow.BOTH},
+    Kind.VENDOR: {AccountProfile.ONE_WAY: Flow.BOTH, AccountProfile.TWO_WAY: Flow.BOTH},
+    Kind.BILL: {AccountProfile.ONE_WAY: Flow.BOTH, AccountProfile.TWO_WAY: Flow.BOTH},
+}
+
+_FOLLOWS_TRANSACTIONS = frozenset({Kind.BILL})
+
+
+class Direction(NamedTuple):
+    """The effective flow of a kind and the sentence that explains it."""
+
+    flow: Flow
+    reason: str
+
+    @property
+    def into_platform(self) -> bool:
+        """Say whether QuickBooks' side comes here."""
+        return self.flow in (Flow.BOTH, Flow.TO_PLATFORM)
+
+    @property
+    def into_quickbooks(self) -> bool:
+        """Say whether the platform's side goes to QuickBooks."""
+        return self.flow in (Flow.BOTH, Flow.TO_QUICKBOOKS)
+
+
+_REASONS = {
+    Flow.BOTH: "It syncs both ways.",
+    Flow.TO_QUICKBOOKS: "It goes to QuickBooks only.",
+    Flow.TO_PLATFORM: "It comes from QuickBooks only.",
+    Flow.NEVER: "It does not sync.",
+}
+
+
+def direction(kind: Kind, policy: Policy) -> Direction:
+    """Return which way a kind goes for this company, and why.
+
+    `transactions_direction` answers the FAQ's "How do I stop bills/invoices syncing from QuickBooks Online?";
+    lists stay two-way.
+    """
+    flow = TABLE[kind][policy.profile]
+    if kind in _FOLLOWS_TRANSACTIONS and flow is Flow.BOTH:
+        chosen = policy.preferences.transactions_direction
+        if chosen is not Flow.BOTH:
+            return Direction(chosen, "The preference transactions_direction says so.")
+    return Direction(flow, _REASONS[flow])

@@ -1,0 +1,104 @@
+"""Pairs records and counterparts that are not linked yet: by marker first, then by what people call them."""
+
+import base64
+import hashlib
+import re
+
+from msgspec import Struct
+
+from service.core.records import Account, Bill, Document, Kind, Vendor, amount_of
+
+MARKER_PREFIX = "sync:"
+_MARKER_LINE = re.compile(r"(?:^|\n)sync:([a-z2-7]{12})[ \t]*$")
+_DELETED = re.compile(r"(?:\s*\(deleted\)(?:\s*\d+)?)+\s*$", re.IGNORECASE)
+
+
+def marker_of(company: str, kind: Kind, record: str) -> str:
+    """Return the 12 characters that name a record in QuickBooks; a restored backup makes the same ones."""
+    digest = hashlib.blake2b(f"{company}\0{kind.value}\0{record}".encode(), digest_size=8).digest()
+    return base64.b32encode(digest).decode("ascii").lower()[:12]
+
+
+def split_note(note: str | None) -> tuple[str | None, str | None]:
+    """Split a PrivateNote into the memo that people wrote and our marker."""
+    if not note:
+        return None, None
+    found = _MARKER_LINE.search(note)
+    if found is None:
+        return note, None
+    return note[: found.start()].rstrip("\n") or None, found.group(1)
+
+
+def join_note(memo: str | None, marker: str | None) -> str:
+    """Write a PrivateNote: the memo, and our marker as its last line."""
+    line = f"{MARKER_PREFIX}{marker}" if marker else ""
+    return f"{memo}\n{line}" if memo and line else memo or line
+
+
+def strip_deleted(name: str) -> str:
+    """Drop the " (deleted)" that QuickBooks puts behind an inactive name."""
+    return _DELETED.sub("", name)
+
+
+def fold(text: str) -> str:
+    """Fold case and space, so that "Ash  & Co" and "ash & co" are one name."""
+    return " ".join(strip_deleted(text).split()).casefold()
+
+
+def match_key(document: Document) -> str | None:
+    """Return what pairs this document with its other side, in the document's own space; None if nothing can.
+
+    Vendors pair by name; accounts by parent, name and type; bills by vendor and number.
+    """
+    if isinstance(document, Vendor):
+        return fold(document.name)
+    if isinstance(document, Account):
+        return "\x1f".join((document.parent or "", fold(document.name), fold(document.type)))
+    if isinstance(document, Bill):
+        return "\x1f".join((document.vendor, fold(document.number))) if document.number else None
+    raise TypeError(type(document))
+
+
+class Match(Struct, frozen=True):
+    """What matching found: one partner, or the code of why there is none that may be taken."""
+
+    partner: str | None = None
+    code: str | None = None
+    others: tuple[str, ...] = ()
+
+
+class Candidate(Struct, frozen=True):
+    """A possible partner with the same key; `linked` says that it already has another one."""
+
+    id: str
+    content: Document
+    linked: bool
+    active: bool = True
+    currency: str | None = None
+
+
+def choose(document: Document, candidates: list[Candidate], *, currency: str | None) -> Match:
+    """Choose the one candidate that may be linked.
+
+    Active ones come first. A bill must have the same amount and currency, else its number is taken: it is
+    neither merged nor created. A candidate that is linked to another record takes the name or number too.
+    """
+    taken = "number_taken" if isinstance(document, Bill) else "duplicate_name"
+    free = [each for each in candidates if not each.linked]
+    active = [each for each in free if each.active]
+    if isinstance(document, Bill):
+        fitting = [each for each in active if _same_money(document, currency, each)]
+    else:
+        fitting = active or free
+    if len(fitting) == 1:
+        return Match(partner=fitting[0].id)
+    if fitting:
+        return Match(code="ambiguous", others=tuple(each.id for each in fitting))
+    blocking = [each for each in candidates if each.active]
+    if blocking:
+        return Match(code=taken, others=tuple(each.id for each in blocking))
+    return Match()
+
+
+def _same_money(document: Document, currency: str | None, candidate: Candidate) -> bool:
+    return amount_of(document) == amount_of(candidate.content) and currency == candidate.currency

@@ -1,0 +1,289 @@
+"""Three-way merge, field by field, in wire space.
+
+What must stay true: merging is symmetric but for the preference; no edit is lost (it survives, or stands in a
+conflict with the value that was kept); an amount is never the sum of two people's edits: what a merged bill
+comes to is what one of the sides comes to.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from service.core.records import CONTENT, ZERO, Bill, BillLine, Document, Kind
+
+
+class Keep(StrEnum):
+    """Which side's value stays when both changed the same field."""
+
+    QUICKBOOKS = "quickbooks"
+    PLATFORM = "platform"
+    ASK = "ask"
+
+
+class FieldConflict(Struct, frozen=True):
+    """One field that both sides set differently, and the side that was kept (`ask`: neither, so far)."""
+
+    field: str
+    base: Any
+    platform: Any
+    quickbooks: Any
+    kept: Keep
+
+
+class Merge(Struct, frozen=True):
+    """What a merge came to; `to_platform` and `to_quickbooks` name the fields that each side has to take."""
+
+    content: Document
+    to_platform: tuple[str, ...]
+    to_quickbooks: tuple[str, ...]
+    conflicts: tuple[FieldConflict, ...]
+
+
+def changed_fields(kind: Kind, before: Document, after: Document) -> tuple[str, ...]:
+    """Name the content fields in which two documents of one space differ."""
+    return tuple(name for name in CONTENT[kind] if getattr(before, name) != getattr(after, name))
+
+
+def same_content(kind: Kind, one: Document, other: Document) -> bool:
+    """Say whether two documents of one space agree in every content field."""
+    return one == other or not changed_fields(kind, one, other)
+
+
+def merge(
+    kind: Kind, base: Document | None, platform: Document, quickbooks: Document, *, keep: Keep
+) -> Merge:
+    """Merge both sides' content; without a base what one side lacks is taken from the other.
+
+    Of two that were never linked the active one wins: somebody uses it. With `ask` a conflicting field stays
+    as it is on each side: `content` holds QuickBooks' value and the field is in neither direction.
+    """
+    values: dict[str, Any] = {}
+    conflicts: list[FieldConflict] = []
+    as_one = _MONEY if _both_moved_money(base, platform, quickbooks) else frozenset()
+    for name in CONTENT[kind]:
+        before = getattr(base, name) if base is not None else None
+        ours, theirs = getattr(platform, name), getattr(quickbooks, name)
+        if name == "archived" and base is None:
+            values[name] = ours and theirs
+        elif name in as_one:
+            values[name] = _choose(name, before, ours, theirs, keep, conflicts)
+        elif name == "lines":
+            values[name] = _merge_lines(base, platform, quickbooks, keep, conflicts)
+        else:
+            values[name] = _pick(
+                name, before, ours, theirs, has_base=base is not None, keep=keep, conflicts=conflicts
+            )
+    content = replace(quickbooks, **values)
+    asked = {conflict.field.partition("[")[0] for conflict in conflicts if conflict.kept is Keep.ASK}
+    return Merge(
+        content=content,
+        to_platform=_differing(kind, platform, content, asked),
+        to_quickbooks=_differing(kind, quickbooks, content, asked),
+        conflicts=tuple(conflicts),
+    )
+
+
+def _differing(kind: Kind, side: Document, content: Document, asked: set[str]) -> tuple[str, ...]:
+    """Lines that differ in their ids alone are the same lines."""
+    changed = (name for name in changed_fields(kind, side, content) if name not in asked)
+    return tuple(
+        name
+        for name in changed
+        if name != "lines" or not equal_lines(getattr(side, name), getattr(content, name))
+    )
+
+
+def equal_lines(one: Iterable[BillLine], other: Iterable[BillLine]) -> bool:
+    """Say whether two lists of lines are equal but for the lines' ids."""
+    return _without_ids(one) == _without_ids(other)
+
+
+def _pick(
+    name: str,
+    before: Any,
+    ours: Any,
+    theirs: Any,
+    *,
+    has_base: bool,
+    keep: Keep,
+    conflicts: list[FieldConflict],
+) -> Any:
+    if ours == theirs:
+        return theirs
+    if has_base and ours == before:
+        return theirs
+    if has_base and theirs == before:
+        return ours
+    if not has_base and (_is_empty(ours) or _is_empty(theirs)):
+        return theirs if _is_empty(ours) else ours
+    return _choose(name, before, ours, theirs, keep, conflicts)
+
+
+def _choose(
+    name: str, before: Any, ours: Any, theirs: Any, keep: Keep, conflicts: list[FieldConflict]
+) -> Any:
+    """Keep one side's value whole, and the other's in a conflict."""
+    if ours != theirs:
+        conflicts.append(FieldConflict(name, before, ours, theirs, keep))
+    return ours if keep is Keep.PLATFORM else theirs
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or value is False
+
+
+def _merge_lines(
+    base: Document | None,
+    platform: Document,
+    quickbooks: Document,
+    keep: Keep,
+    conflicts: list[FieldConflict],
+) -> tuple[BillLine, ...]:
+    """Merge line by line where that is safe; else the lines are one field."""
+    assert isinstance(platform, Bill)
+    assert isinstance(quickbooks, Bill)
+    ours, theirs = platform.lines, quickbooks.lines
+    if ours == theirs or equal_lines(ours, theirs):
+        return theirs
+    before = base.lines if isinstance(base, Bill) else None
+    if before is None:
+        picked: tuple[BillLine, ...] | None = _pick(
+            "lines", None, ours or None, theirs or None, has_base=False, keep=keep, conflicts=conflicts
+        )
+        return picked or ()
+    if equal_lines(ours, before):
+        return theirs
+    if equal_lines(theirs, before):
+        return _renumbered(ours, before, theirs)
+    if not before:
+        return _whole(before, ours, theirs, keep, conflicts)
+    found: list[FieldConflict] = []
+    merged = _line_by_line(before, ours, theirs, keep, found)
+    if _comes_to_one_edit(merged, before, ours, theirs):
+        conflicts.extend(found)
+        return merged
+    return _whole(before, ours, theirs, keep, conflicts)
+
+
+def _whole(
+    before: tuple[BillLine, ...],
+    ours: tuple[BillLine, ...],
+    theirs: tuple[BillLine, ...],
+    keep: Keep,
+    conflicts: list[FieldConflict],
+) -> tuple[BillLine, ...]:
+    chosen: tuple[BillLine, ...] = _choose("lines", before, ours, theirs, keep, conflicts)
+    return chosen
+
+
+def _renumbered(
+    ours: tuple[BillLine, ...], before: tuple[BillLine, ...], theirs: tuple[BillLine, ...]
+) -> tuple[BillLine, ...]:
+    """QuickBooks' lines are as they were, by other ids perhaps: ours take the ids that they have there now."""
+    present = {old.id: new.id for old, new in zip(before, theirs, strict=True)}
+    return tuple(replace(line, id=present.get(line.id)) for line in ours)
+
+
+_MONEY = frozenset({"lines", "tax"})
+"""What makes up the amount; where both sides moved it, it is one field."""
+
+
+def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
+    """Two people who each corrected the amount must not be added up, whether in a line or in the tax."""
+    if not (isinstance(base, Bill) and isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
+        return False
+    if equal_lines(platform.lines, quickbooks.lines):
+        return False
+    before = _money_of(base)
+    return _money_of(platform) != before and _money_of(quickbooks) != before
+
+
+def _money_of(bill: Bill) -> tuple[Decimal, Decimal]:
+    return _sum(bill.lines), bill.tax
+
+
+def _sum(lines: Iterable[BillLine]) -> Decimal:
+    return sum((line.amount for line in lines), ZERO)
+
+
+def _comes_to_one_edit(
+    merged: tuple[BillLine, ...],
+    before: tuple[BillLine, ...],
+    ours: tuple[BillLine, ...],
+    theirs: tuple[BillLine, ...],
+) -> bool:
+    """Say whether the merged lines come to what the side that moved the sum meant.
+
+    Amounts that both sides shifted between lines may not: then nobody's total would be written.
+    """
+    meant = _sum(theirs) if _sum(ours) == _sum(before) else _sum(ours)
+    return _sum(merged) == meant
+
+
+def _without_ids(lines: Iterable[BillLine]) -> list[BillLine]:
+    return [replace(line, id=None) for line in lines]
+
+
+def _line_by_line(
+    before: tuple[BillLine, ...],
+    ours: tuple[BillLine, ...],
+    theirs: tuple[BillLine, ...],
+    keep: Keep,
+    conflicts: list[FieldConflict],
+) -> tuple[BillLine, ...]:
+    """QuickBooks' order first, then the lines that only the platform added."""
+    old: dict[str | None, BillLine] = {line.id: line for line in before}
+    mine: dict[str | None, BillLine] = {line.id: line for line in ours if line.id is not None}
+    their_ids = {line.id for line in theirs}
+    result: list[BillLine] = []
+    for line in theirs:
+        known, own = old.get(line.id), mine.get(line.id)
+        if known is None:
+            result.append(line)
+        elif own is None:
+            if line != known:
+                conflicts.append(FieldConflict(f"lines[{line.id}]", known, None, line, keep))
+            if line != known and keep is not Keep.PLATFORM:
+                result.append(line)
+        else:
+            result.append(_merge_line(known, own, line, keep, conflicts))
+    added_there = Counter(_without_ids(line for line in theirs if line.id not in old))
+    for line in ours:
+        known = old.get(line.id)
+        if known is not None and line.id not in their_ids:
+            if line != known:
+                conflicts.append(FieldConflict(f"lines[{line.id}]", known, line, None, keep))
+            if line != known and keep is Keep.PLATFORM:
+                result.append(replace(line, id=None))
+        elif known is None and not _take(added_there, replace(line, id=None)):
+            result.append(replace(line, id=None))
+    return tuple(result)
+
+
+def _take(lines: Counter[BillLine], line: BillLine) -> bool:
+    """Take one of the lines that the other side added too, if there is one left."""
+    lines[line] -= 1
+    return lines[line] >= 0
+
+
+def _merge_line(
+    known: BillLine, own: BillLine, their: BillLine, keep: Keep, conflicts: list[FieldConflict]
+) -> BillLine:
+    values = {
+        name: _pick(
+            f"lines[{known.id}].{name}",
+            getattr(known, name),
+            getattr(own, name),
+            getattr(their, name),
+            has_base=True,
+            keep=keep,
+            conflicts=conflicts,
+        )
+        for name in ("amount", "description", "account")
+    }
+    return replace(their, **values)

@@ -1,0 +1,48 @@
+"""Orders the writes of one sync, and holds back what looks like a mistake."""
+
+from service.core.decide import Decision, Result, Write
+from service.core.records import LISTS, ORDER, Kind
+
+BRAKE_SHARE = 10
+"""Removals beyond one in so many of a kind's links are held …"""
+BRAKE_FLOOR = 5
+"""… if they are more than this many."""
+
+_RANK = {kind: rank for rank, kind in enumerate(ORDER)}
+_REMOVALS_FIRST = 100
+_LISTS_GO_LAST = 200
+
+
+def level_of(kind: Kind, action: Write) -> int:
+    """Return the level at which an operation is pushed: parents first, and removals before what they free.
+
+    Creates and updates go in dependency order. Transactions are deleted after them, and list entries become
+    inactive last, when nothing refers to them any more.
+    """
+    if action in (Write.CREATE, Write.UPDATE):
+        return _RANK[kind]
+    offset = _LISTS_GO_LAST if kind in LISTS else _REMOVALS_FIRST
+    return offset + len(ORDER) - _RANK[kind]
+
+
+def is_removal(decision: Decision) -> bool:
+    """Say whether a decision takes something away from one side."""
+    if decision.platform is Write.ARCHIVE or decision.quickbooks is Write.DELETE:
+        return True
+    moved = (*decision.platform_fields, *decision.fields)
+    return "archived" in moved and bool(getattr(decision.content, "archived", False))
+
+
+def brakes(removals: int, links: int) -> bool:
+    """Say whether so many removals on one side of a kind are held until a person confirms them."""
+    return removals > BRAKE_FLOOR and removals * BRAKE_SHARE > links
+
+
+def held_removal() -> Decision:
+    """Return what becomes of a removal under the brake: nothing moves, on either side."""
+    return Decision(
+        result=Result.HELD,
+        code="mass_removal",
+        reason="Unusually many removals came at once, so none of them was carried out.",
+        fix="If they are meant, choose proceed; else restore what was removed and sync again.",
+    )
