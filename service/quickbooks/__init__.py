@@ -1,0 +1,1 @@
+"""All that knows QuickBooks Online: its wire, its words, its limits."""

@@ -1,0 +1,106 @@
+"""The shapes that all translations share: QuickBooks' references, metadata, and how values are read."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from service.core.match import match_key
+from service.core.records import PROJECTION_VERSION, Document, encode
+
+TEXT_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+"""Reads any of QuickBooks' JSON without losing a cent: numbers with a point become Decimal."""
+BODY_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Ref(Struct, frozen=True):
+    """A reference; its name is resolved when it is read and is no content."""
+
+    value: str
+    name: str | None = None
+
+
+class MetaData(Struct, frozen=True, rename="pascal"):
+    """When an object was made and last touched; QuickBooks leaves either out at times."""
+
+    create_time: str | None = None
+    last_updated_time: str | None = None
+
+
+class Observed(Struct, frozen=True, kw_only=True):
+    """One object as QuickBooks sent it: its content and what is derived from it."""
+
+    id: str
+    sync_token: int
+    last_updated_at: dt.datetime
+    content: Document
+    content_hash: str
+    match_key: str | None
+    raw: bytes
+    inactive: bool = False
+    level: int = 0
+    marker: str | None = None
+    currency: str | None = None
+    amount: Decimal | None = None
+    balance: Decimal | None = None
+    unsupported: tuple[str, ...] = ()
+
+
+class Translator(NamedTuple):
+    """How one kind is read from QuickBooks and written to it.
+
+    `project(raw)` reads an object. `create(content, marker)` and `update(content, fields, raw, sync_token)`
+    return bodies; `update` names only the given fields.
+    """
+
+    project: Callable[[bytes], Observed]
+    create: Callable[[Any, str | None], dict[str, Any]]
+    update: Callable[[Any, tuple[str, ...], bytes, int], dict[str, Any]]
+
+
+def content_hash(content: Document) -> str:
+    """Hash content in QuickBooks' ids, so that linking a parent changes nothing."""
+    digest = hashlib.blake2b(encode(content), digest_size=12, salt=PROJECTION_VERSION.to_bytes(2, "big"))
+    return digest.hexdigest()
+
+
+def observed(content: Document, *, meta: MetaData | None, sync_token: str, **derived: Any) -> Observed:
+    """Complete an observation with what all kinds derive alike."""
+    return Observed(
+        sync_token=int(sync_token or 0),
+        last_updated_at=instant((meta.last_updated_time or meta.create_time) if meta else None),
+        content=content,
+        content_hash=content_hash(content),
+        match_key=match_key(content),
+        **derived,
+    )
+
+
+def instant(text: str | None) -> dt.datetime:
+    """Read one of QuickBooks' times (Pacific offset) as UTC; the epoch where there is none."""
+    if not text:
+        return _EPOCH
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+
+
+def day(text: str | None) -> dt.date | None:
+    """Read a date; None where QuickBooks has none or sends something else."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def text(value: str | None) -> str | None:
+    """Read a text; an empty one is none."""
+    return value or None
+
+
+def cleared(value: Any) -> Any:
+    """Write a value into a sparse update: an absent field would keep its old value, an empty one clears it."""
+    return "" if value is None else value
