@@ -1,0 +1,106 @@
+"""Where accounts stand in their hierarchy: parents come before children, and nobody is its own ancestor."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, select, update
+
+from service.core.records import Account, Kind, decode
+from service.store.tables import Record, table_of
+
+_R = table_of(Record)
+_ALL = select(_R.c.id, _R.c.document, _R.c.level).where(
+    _R.c.company == bindparam("of_company"), _R.c.kind == Kind.ACCOUNT.value
+)
+_MOVE = (
+    update(_R)
+    .where(
+        _R.c.company == bindparam("of_company"),
+        _R.c.kind == Kind.ACCOUNT.value,
+        _R.c.id == bindparam("of_id"),
+    )
+    .values(level=bindparam("to_level"))
+)
+
+DEEPEST = 4
+"""QuickBooks allows five levels."""
+
+
+class Placement(Struct, frozen=True):
+    """The level of every account, and why some can't be placed (`unknown_reference`, `parent_cycle`,
+    `nested_too_deep`)."""
+
+    levels: dict[str, int]
+    problems: dict[str, str]
+
+
+def place(connection: Connection, company: str, written: Mapping[str, Account]) -> Placement:
+    """Place the accounts that are about to be written among those that are there."""
+    if not any(account.parent for account in written.values()) and not _may_move(
+        connection, company, written
+    ):
+        return Placement(dict.fromkeys(written, 0), {})
+    return settle(_parents(connection, company), {key: each.parent for key, each in written.items()})
+
+
+def move_descendants(connection: Connection, company: str) -> None:
+    """Bring the levels of all accounts in line with their parents."""
+    rows = connection.execute(_ALL, {"of_company": company}).all()
+    levels = settle({row.id: _parent(row.document) for row in rows}, {}).levels
+    moved = [
+        {"of_company": company, "of_id": row.id, "to_level": levels[row.id]}
+        for row in rows
+        if levels.get(row.id, row.level) != row.level
+    ]
+    if moved:
+        connection.execute(_MOVE, moved)
+
+
+def settle(present: Mapping[str, str | None], written: Mapping[str, str | None]) -> Placement:
+    """Find every account's level; what can't be placed is left out, and so are its children."""
+    problems: dict[str, str] = {}
+    wanted = dict(written)
+    while True:
+        tree = {**present, **wanted}
+        levels = {key: _level(key, tree) for key in tree}
+        refused = {key: found for key in wanted if isinstance(found := levels[key], str)}
+        if not refused:
+            return Placement({key: each for key, each in levels.items() if isinstance(each, int)}, problems)
+        # A child of a refused account is at fault only once its parent is gone for certain.
+        first = {key: code for key, code in refused.items() if wanted[key] not in refused} or refused
+        problems |= first
+        for key in first:
+            del wanted[key]
+
+
+def _level(account: str, tree: Mapping[str, str | None]) -> int | str:
+    seen = {account}
+    level, parent = 0, tree[account]
+    while parent is not None:
+        if parent not in tree:
+            return "unknown_reference"
+        if parent in seen:
+            return "parent_cycle"
+        seen.add(parent)
+        level, parent = level + 1, tree[parent]
+    return level if level <= DEEPEST else "nested_too_deep"
+
+
+def _may_move(connection: Connection, company: str, written: Mapping[str, Account]) -> bool:
+    """An account that loses its parent takes its children with it."""
+    lowered = (
+        _ALL.with_only_columns(_R.c.id)
+        .where(_R.c.level > 0, _R.c.id.in_(bindparam("ids", expanding=True)))
+        .limit(1)
+    )
+    return connection.execute(lowered, {"of_company": company, "ids": list(written)}).first() is not None
+
+
+def _parents(connection: Connection, company: str) -> dict[str, str | None]:
+    rows = connection.execute(_ALL, {"of_company": company})
+    return {row.id: _parent(row.document) for row in rows}
+
+
+def _parent(document: str) -> str | None:
+    found = decode(Kind.ACCOUNT, document)
+    return found.parent if isinstance(found, Account) else None

@@ -1,0 +1,223 @@
+"""Counterparts: QuickBooks' side as last observed.
+
+An observed version never replaces a stored one with a higher SyncToken (as numbers), nor one of the same
+token that was touched later. What changes neither content nor what decisions depend on writes no row.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from service.core.records import Document, encode
+from service.store.tables import Counterpart, Link, table_of
+from service.store.upserts import Upsert
+
+_T = table_of(Counterpart)
+_L = table_of(Link)
+ID_CHUNK = 500
+
+
+class Observation(Protocol):
+    """One object as QuickBooks sent it (see `quickbooks.translate.Observed`)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def sync_token(self) -> int: ...
+    @property
+    def last_updated_at(self) -> dt.datetime: ...
+    @property
+    def content(self) -> Document: ...
+    @property
+    def content_hash(self) -> str: ...
+    @property
+    def match_key(self) -> str | None: ...
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def inactive(self) -> bool: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def marker(self) -> str | None: ...
+    @property
+    def currency(self) -> str | None: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def balance(self) -> Decimal | None: ...
+    @property
+    def unsupported(self) -> tuple[str, ...]: ...
+
+
+_SEEN = select(
+    _T.c.qbo_id,
+    _T.c.sync_token,
+    _T.c.last_updated_at,
+    _T.c.content_hash,
+    _T.c.balance,
+    _T.c.deleted,
+    _T.c.inactive,
+    _T.c.undecided,
+).where(
+    _T.c.company == bindparam("company"),
+    _T.c.entity == bindparam("entity"),
+    _T.c.qbo_id.in_(bindparam("ids", expanding=True)),
+)
+_UPSERT = Upsert(
+    _T,
+    key=("company", "entity", "qbo_id"),
+    columns=[
+        name
+        for name in _T.columns.keys()  # noqa: SIM118 - a column collection iterates over columns
+        if name not in ("code", "reason", "waits_for", "instruction")
+    ],
+)
+_BURY = (
+    update(_T)
+    .where(
+        _T.c.company == bindparam("of_company"),
+        _T.c.entity == bindparam("of_entity"),
+        _T.c.qbo_id == bindparam("of_id"),
+        _T.c.deleted.is_(False),
+    )
+    .values(deleted=True, undecided=True, observed_at=bindparam("now"), last_updated_at=bindparam("at"))
+)
+_LINKED_AMONG = select(_L.c.qbo_id).where(
+    _L.c.company == bindparam("company"),
+    _L.c.entity == bindparam("entity"),
+    _L.c.qbo_id.in_(bindparam("ids", expanding=True)),
+)
+_LINKED_PAGE = (
+    select(_L.c.qbo_id)
+    .join(
+        _T,
+        (_T.c.company == _L.c.company) & (_T.c.entity == _L.c.entity) & (_T.c.qbo_id == _L.c.qbo_id),
+    )
+    .where(
+        _L.c.company == bindparam("company"),
+        _L.c.entity == bindparam("entity"),
+        _L.c.qbo_id > bindparam("after"),
+        _T.c.deleted.is_(False),
+    )
+    .order_by(_L.c.qbo_id)
+    .limit(bindparam("limit"))
+)
+_MISSING_ANY = select(_T.c.qbo_id).where(
+    _T.c.company == bindparam("company"),
+    _T.c.entity == bindparam("entity"),
+    _T.c.qbo_id.in_(bindparam("ids", expanding=True)),
+)
+
+
+def observe(
+    connection: Connection, company: str, entity: str, objects: Sequence[Observation], now: dt.datetime
+) -> int:
+    """Store what was observed; return how many differ in what decisions depend on."""
+    seen = {
+        row.qbo_id: row
+        for chunk in _chunks([each.id for each in objects])
+        for row in connection.execute(_SEEN, {"company": company, "entity": entity, "ids": chunk})
+    }
+    rows = []
+    changed = 0
+    for each in objects:
+        before = seen.get(each.id)
+        if before is not None and not _is_newer(each, before):
+            continue
+        differs = before is None or _differs(each, before)
+        if not differs and before is not None and each.sync_token == before.sync_token:
+            continue
+        changed += differs
+        rows.append(_row(company, entity, each, now, undecided=differs or bool(before and before.undecided)))
+    _UPSERT.run(connection, rows)
+    return changed
+
+
+def store_answers(
+    connection: Connection, company: str, entity: str, objects: Sequence[Observation], now: dt.datetime
+) -> None:
+    """Store what QuickBooks answered to our own writes: decided already, so nobody has to look again."""
+    _UPSERT.run(connection, [_row(company, entity, each, now, undecided=False) for each in objects])
+
+
+def bury(
+    connection: Connection, company: str, entity: str, ids: dict[str, dt.datetime], now: dt.datetime
+) -> None:
+    """Mark objects as deleted in QuickBooks; ids that were never observed leave no trace."""
+    rows = [
+        {"of_company": company, "of_entity": entity, "of_id": each, "at": at, "now": now}
+        for each, at in ids.items()
+    ]
+    if rows:
+        connection.execute(_BURY, rows)
+
+
+def linked_among(connection: Connection, company: str, entity: str, ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that are linked."""
+    return {
+        each
+        for chunk in _chunks(list(ids))
+        for each in connection.execute(
+            _LINKED_AMONG, {"company": company, "entity": entity, "ids": chunk}
+        ).scalars()
+    }
+
+
+def linked_page(connection: Connection, company: str, entity: str, after: str, limit: int) -> list[str]:
+    """Return the next linked ids, in order of text, that are not known to be deleted."""
+    return list(
+        connection.execute(
+            _LINKED_PAGE, {"company": company, "entity": entity, "after": after, "limit": limit}
+        ).scalars()
+    )
+
+
+def _is_newer(each: Observation, before: Row[Any]) -> bool:
+    if each.sync_token != before.sync_token:
+        return bool(each.sync_token > before.sync_token)
+    if before.deleted:
+        return bool(each.last_updated_at > before.last_updated_at)
+    return bool(each.last_updated_at >= before.last_updated_at)
+
+
+def _differs(each: Observation, before: Row[Any]) -> bool:
+    return bool(
+        each.content_hash != before.content_hash
+        or each.balance != before.balance
+        or each.inactive != before.inactive
+        or before.deleted
+    )
+
+
+def _row(
+    company: str, entity: str, each: Observation, now: dt.datetime, *, undecided: bool
+) -> dict[str, Any]:
+    return {
+        "company": company,
+        "entity": entity,
+        "qbo_id": each.id,
+        "sync_token": each.sync_token,
+        "last_updated_at": each.last_updated_at,
+        "content": encode(each.content),
+        "content_hash": each.content_hash,
+        "raw": each.raw,
+        "deleted": False,
+        "inactive": each.inactive,
+        "undecided": undecided,
+        "level": each.level,
+        "match_key": each.match_key,
+        "marker": each.marker,
+        "currency": each.currency,
+        "amount": each.amount,
+        "balance": each.balance,
+        "unsupported": encode(each.unsupported).decode() if each.unsupported else None,
+        "observed_at": now,
+    }
+
+
+def _chunks(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[start : start + ID_CHUNK] for start in range(0, len(ids), ID_CHUNK))

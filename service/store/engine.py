@@ -1,0 +1,195 @@
+"""Runs synchronous repository functions, each in one transaction, on SQLite or PostgreSQL.
+
+SQLite: writers go through one thread with its own engine (BEGIN IMMEDIATE, or updates would be lost without
+an error), readers through a small pool. PostgreSQL: asyncpg, by `run_sync`; a transaction that lost a
+deadlock or a serialization race is run again, so work must not have effects outside its connection. Inline (SQLite in
+the caller's own thread) is for virtual time.
+"""
+
+import asyncio
+import datetime as dt
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, StaticPool
+
+from service.store.types import utc_text
+
+Result = TypeVar("Result")
+Work = Callable[[Connection], Result]
+Now = Callable[[], dt.datetime]
+
+_BUSY_MS = 15_000
+_RACES = frozenset({"40001", "40P01"})
+_ATTEMPTS = 5
+
+
+class Store(Protocol):
+    """Runs work in a transaction; commits when it returns, rolls back when it raises."""
+
+    slice_size: int
+
+    async def run(self, work: Work[Result]) -> Result:
+        """Run work that may write."""
+        ...
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run work that only reads."""
+        ...
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        ...
+
+
+def system_now() -> dt.datetime:
+    """Return the machine's clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+def sqlite_engine(
+    url: URL | str, *, now: Now = system_now, writer: bool = True, inline: bool = False
+) -> Engine:
+    """Make a SQLite engine in earnest: WAL, foreign keys, busy timeout, our own BEGIN."""
+    url = make_url(url).set(drivername="sqlite")
+    memory = not url.database or url.database == ":memory:"
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        poolclass=StaticPool if memory or inline else None,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN is deferred and loses updates
+        connection.create_function(
+            "utc_in", 1, lambda seconds: utc_text(now() + dt.timedelta(seconds=seconds))
+        )
+        pragmas = ("foreign_keys=ON", f"busy_timeout={_BUSY_MS}", "synchronous=NORMAL", "cache_size=-32000")
+        for pragma in (() if memory else ("journal_mode=WAL",)) + pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _began(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return engine
+
+
+class SqliteStore:
+    """SQLite behind one writer thread and a few reader threads."""
+
+    slice_size = 250
+
+    def __init__(self, url: URL | str, *, now: Now = system_now, readers: int = 3) -> None:
+        self._writer = sqlite_engine(url, now=now)
+        self._reader = sqlite_engine(url, now=now, writer=False)
+        self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
+
+    async def run(self, work: Work[Result]) -> Result:
+        """Run work in the writer thread."""
+        return await _shielded(self._write_thread, lambda: in_transaction(self._writer, work))
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run work in a reader thread."""
+        return await _shielded(self._read_threads, lambda: in_transaction(self._reader, work))
+
+    async def close(self) -> None:
+        """Stop the threads and close the files."""
+        await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        self._write_thread.shutdown(wait=True)
+        self._read_threads.shutdown(wait=True)
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+class InlineStore:
+    """SQLite in the caller's own thread: no hops, so that virtual time and a seed decide everything."""
+
+    slice_size = 250
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    async def run(self, work: Work[Result]) -> Result:
+        """Run work at once."""
+        return in_transaction(self.engine, work)
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run work at once."""
+        return in_transaction(self.engine, work)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self.engine.dispose()
+
+
+class PostgresStore:
+    """PostgreSQL over asyncpg."""
+
+    slice_size = 1000
+
+    def __init__(self, url: URL | str, *, pool_size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            make_url(url), hide_parameters=True, pool_size=pool_size, max_overflow=5, pool_pre_ping=True
+        )
+
+    async def run(self, work: Work[Result]) -> Result:
+        """Run work; again if it lost a race that PostgreSQL broke up."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                async with self.engine.begin() as connection:
+                    return await connection.run_sync(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _RACES or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run work on one snapshot."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self.engine.dispose()
+
+
+def open_store(url: str, *, now: Now = system_now, pool_size: int = 10) -> SqliteStore | PostgresStore:
+    """Open the store that the URL names: sqlite:///file or postgresql+asyncpg://…"""
+    if make_url(url).get_backend_name() == "sqlite":
+        return SqliteStore(url, now=now)
+    return PostgresStore(url, pool_size=pool_size)
+
+
+def in_transaction(engine: Engine, work: Work[Result]) -> Result:
+    """Run work in one transaction of this engine."""
+    with engine.begin() as connection:
+        return work(connection)
+
+
+async def _shielded(threads: ThreadPoolExecutor, call: Callable[[], Result]) -> Result:
+    """A cancelled caller must not leave a transaction running behind its back: wait for it, then go."""
+    future = asyncio.get_running_loop().run_in_executor(threads, call)
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        if not future.cancelled():
+            await asyncio.wait([future])
+        raise
+
+
+def sync_engine(url: str) -> Engine:
+    """Make a plain synchronous engine for migrations on SQLite."""
+    return create_engine(make_url(url), poolclass=NullPool, hide_parameters=True)

@@ -1,0 +1,81 @@
+"""Leases: who may act for a company, by the database's clock. A stale epoch changes no row anywhere."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.store.clock import database_time
+from service.store.tables import Lease, table_of
+
+LEASE_SECONDS = 10.0
+_T = table_of(Lease)
+
+
+class Held(NamedTuple):
+    """A lease that somebody holds; `epoch` fences what an earlier owner may still try."""
+
+    company: str
+    owner: str
+    epoch: int
+
+
+class LeaseLostError(Exception):
+    """Somebody else acts for the company now: stop at once."""
+
+
+def _acquire(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Any:
+    fresh = insert(_T).values(
+        company=bindparam("company"),
+        owner=bindparam("owner"),
+        epoch=1,
+        expires_at=database_time(LEASE_SECONDS),
+    )
+    return fresh.on_conflict_do_update(
+        index_elements=[_T.c.company],
+        set_={
+            "owner": fresh.excluded.owner,
+            "epoch": _T.c.epoch + 1,
+            "expires_at": fresh.excluded.expires_at,
+        },
+        where=_T.c.expires_at < database_time(0.0),
+    ).returning(_T.c.epoch)
+
+
+_ACQUIRE = {"sqlite": _acquire(sqlite.Insert), "postgresql": _acquire(postgresql.Insert)}
+_MINE = (
+    (_T.c.company == bindparam("of_company"))
+    & (_T.c.owner == bindparam("of_owner"))
+    & (_T.c.epoch == bindparam("of_epoch"))
+)
+_RENEW = update(_T).where(_MINE).values(expires_at=database_time(LEASE_SECONDS))
+_RELEASE = update(_T).where(_MINE).values(expires_at=database_time(-1.0))
+_HELD = select(_T.c.epoch).where(_T.c.company == bindparam("company"), _T.c.expires_at >= database_time(0.0))
+
+
+def acquire(connection: Connection, company: str, owner: str) -> Held | None:
+    """Take a company's lease; None while another holds it."""
+    epoch = connection.execute(
+        _ACQUIRE[connection.dialect.name], {"company": company, "owner": owner}
+    ).scalar_one_or_none()
+    return Held(company, owner, epoch) if epoch is not None else None
+
+
+def fence(connection: Connection, held: Held) -> None:
+    """Renew, lock and fence: the first statement of each transaction of a run. Raises LeaseLostError."""
+    if connection.execute(_RENEW, _binds(held)).rowcount != 1:
+        raise LeaseLostError(held.company)
+
+
+def release(connection: Connection, held: Held) -> None:
+    """Give the lease back so that the next owner need not wait; the epoch stays."""
+    connection.execute(_RELEASE, _binds(held))
+
+
+def is_held(connection: Connection, company: str) -> bool:
+    """Say whether somebody acts for the company now."""
+    return connection.execute(_HELD, {"company": company}).first() is not None
+
+
+def _binds(held: Held) -> dict[str, object]:
+    return {"of_company": held.company, "of_owner": held.owner, "of_epoch": held.epoch}

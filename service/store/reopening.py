@@ -1,0 +1,90 @@
+"""Asks the next sync to look again: the one way in which callers set `undecided` without writing content."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, update
+
+from service.store.tables import Counterpart, Record, table_of
+
+_R = table_of(Record)
+_C = table_of(Counterpart)
+_BY_CODE = [
+    update(table)
+    .where(
+        table.c.company == bindparam("of_company"),
+        table.c.code.in_(bindparam("codes", expanding=True)),
+    )
+    .values(undecided=True)
+    for table in (_R, _C)
+]
+_RECORD = (
+    update(_R)
+    .where(
+        _R.c.company == bindparam("of_company"),
+        _R.c.kind == bindparam("of_kind"),
+        _R.c.id == bindparam("of_id"),
+    )
+    .values(undecided=True)
+)
+_COUNTERPART = (
+    update(_C)
+    .where(
+        _C.c.company == bindparam("of_company"),
+        _C.c.entity == bindparam("of_entity"),
+        _C.c.qbo_id == bindparam("of_id"),
+    )
+    .values(undecided=True)
+)
+_RECORD_TOLD = _RECORD.values(instruction=bindparam("told"))
+_COUNTERPART_TOLD = _COUNTERPART.values(instruction=bindparam("told"))
+_KIND_TOLD = [
+    update(table)
+    .where(
+        table.c.company == bindparam("of_company"),
+        column == bindparam("of_type"),
+        table.c.code == bindparam("of_code"),
+    )
+    .values(undecided=True, instruction=bindparam("told"))
+    for table, column in ((_R, _R.c.kind), (_C, _C.c.entity))
+]
+
+
+def reopen_codes(connection: Connection, company: str, codes: Iterable[str]) -> None:
+    """Ask again about everything that has one of these codes."""
+    wanted = sorted(codes)
+    for statement in _BY_CODE if wanted else ():
+        connection.execute(statement, {"of_company": company, "codes": wanted})
+
+
+def reopen_record(
+    connection: Connection, company: str, kind: str, record: str, *, instruction: str | None = None
+) -> bool:
+    """Ask again about one record, telling it what a person chose; say whether it exists."""
+    keys = {"of_company": company, "of_kind": kind, "of_id": record}
+    return _run(connection, _RECORD, _RECORD_TOLD, keys, instruction)
+
+
+def reopen_counterpart(
+    connection: Connection, company: str, entity: str, qbo_id: str, *, instruction: str | None = None
+) -> bool:
+    """Ask again about one counterpart, telling it what a person chose; say whether it exists."""
+    keys = {"of_company": company, "of_entity": entity, "of_id": qbo_id}
+    return _run(connection, _COUNTERPART, _COUNTERPART_TOLD, keys, instruction)
+
+
+def tell_kind(
+    connection: Connection, company: str, *, kind: str, entity: str, code: str, instruction: str
+) -> None:
+    """Tell everything of a kind that has this code what a person chose, and ask again."""
+    for statement, of_type in zip(_KIND_TOLD, (kind, entity), strict=True):
+        keys = {"of_company": company, "of_type": of_type, "of_code": code, "told": instruction}
+        connection.execute(statement, keys)
+
+
+def _run(
+    connection: Connection, plain: Any, told: Any, keys: dict[str, str], instruction: str | None
+) -> bool:
+    if instruction is None:
+        return connection.execute(plain, keys).rowcount > 0
+    return connection.execute(told, keys | {"told": instruction}).rowcount > 0

@@ -1,0 +1,283 @@
+"""The running side of syncs: claiming, progress, ending; and what is due."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select, update
+
+from service.store.clock import database_time
+from service.store.tables import (
+    Batch,
+    Company,
+    FactsRow,
+    Lease,
+    PreferencesRow,
+    Sync,
+    WebhookEvent,
+    table_of,
+)
+from service.store.tables import (
+    Connection as ConnectionRow,
+)
+
+_S = table_of(Sync)
+_C = table_of(Company)
+_P = table_of(PreferencesRow)
+_F = table_of(FactsRow)
+_N = table_of(ConnectionRow)
+_L = table_of(Lease)
+_B = table_of(Batch)
+_W = table_of(WebhookEvent)
+
+_WAITING = (
+    select(*_S.c)
+    .where(_S.c.company == bindparam("company"), _S.c.state.in_(("running", "queued")))
+    .order_by(
+        case((_S.c.state == "running", 0), else_=1), case((_S.c.preview, 0), else_=1), _S.c.requested_at
+    )
+    .limit(1)
+)
+_START = (
+    update(_S)
+    .where(
+        _S.c.company == bindparam("of_company"),
+        _S.c.id == bindparam("of_id"),
+        _S.c.state.in_(("queued", "running")),
+    )
+    .values(
+        state="running",
+        phase="observe",
+        started_at=bindparam("started"),
+        attempts=_S.c.attempts + 1,
+    )
+)
+_PROGRESS = (
+    update(_S)
+    .where(_S.c.company == bindparam("of_company"), _S.c.id == bindparam("of_id"))
+    .values(
+        phase=bindparam("new_phase"),
+        percent=bindparam("new_percent"),
+        eta_seconds=bindparam("new_eta"),
+        counts=bindparam("new_counts"),
+        reads=bindparam("new_reads"),
+        writes=bindparam("new_writes"),
+        batches=bindparam("new_batches"),
+    )
+    .returning(_S.c.cancel_requested)
+)
+_CONTEXT = (
+    select(
+        _C.c.signed_up_on,
+        _C.c.accountant_console,
+        _C.c.archived,
+        _C.c.failures,
+        _P.c.document.label("preferences"),
+        _F.c.document.label("facts"),
+        _F.c.realm_id.label("facts_realm"),
+        _F.c.read_at.label("facts_read_at"),
+        _F.c.stale.label("facts_stale"),
+        _N.c.realm_id,
+        _N.c.state.label("connection_state"),
+        _N.c.reason.label("connection_reason"),
+        _N.c.paused_until,
+    )
+    .select_from(
+        _C.outerjoin(_P, _P.c.company == _C.c.id)
+        .outerjoin(_F, _F.c.company == _C.c.id)
+        .outerjoin(_N, _N.c.company == _C.c.id)
+    )
+    .where(_C.c.id == bindparam("company"))
+)
+
+
+class Progress(NamedTuple):
+    """How far a sync is."""
+
+    phase: str
+    percent: int
+    eta_seconds: int | None
+    counts: dict[str, dict[str, int]]
+    reads: int
+    writes: int
+    batches: int
+
+
+def waiting(connection: Connection, company: str) -> Row[Any] | None:
+    """Return the sync that comes next: the one that a dead worker left running, a preview, the queued one."""
+    return connection.execute(_WAITING, {"company": company}).first()
+
+
+def start(connection: Connection, company: str, sync: str, now: dt.datetime) -> None:
+    """Mark a sync running; one that is taken over keeps its counts."""
+    connection.execute(_START, {"of_company": company, "of_id": sync, "started": now})
+
+
+def context(connection: Connection, company: str) -> Row[Any] | None:
+    """Return all that a run has to know about its company, in one read."""
+    return connection.execute(_CONTEXT, {"company": company}).first()
+
+
+def save_progress(connection: Connection, company: str, sync: str, progress: Progress) -> bool:
+    """Write progress; return whether somebody asked to cancel."""
+    binds = {
+        "of_company": company,
+        "of_id": sync,
+        "new_phase": progress.phase,
+        "new_percent": progress.percent,
+        "new_eta": progress.eta_seconds,
+        "new_counts": msgspec.json.encode(progress.counts).decode(),
+        "new_reads": progress.reads,
+        "new_writes": progress.writes,
+        "new_batches": progress.batches,
+    }
+    return bool(connection.execute(_PROGRESS, binds).scalar_one())
+
+
+def finish(
+    connection: Connection,
+    company: str,
+    sync: str,
+    *,
+    state: str,
+    now: dt.datetime,
+    problem: dict[str, str] | None = None,
+) -> None:
+    """End a sync."""
+    values: dict[str, Any] = {"state": state, "finished_at": now, "eta_seconds": None}
+    if state == "succeeded":
+        values["percent"] = 100
+    if problem:
+        values["problem"] = msgspec.json.encode(problem).decode()
+    connection.execute(update(_S).where(_S.c.company == company, _S.c.id == sync).values(**values))
+
+
+def schedule_next(
+    connection: Connection,
+    company: str,
+    *,
+    next_sync_at: dt.datetime | None,
+    failures: int,
+    changes_read: bool,
+) -> None:
+    """Write when the clock starts the next sync."""
+    values: dict[str, Any] = {"next_sync_at": next_sync_at, "failures": failures}
+    if changes_read:
+        values["changes_wait_since"] = None
+    connection.execute(update(_C).where(_C.c.id == company).values(**values))
+
+
+def save_facts(
+    connection: Connection, company: str, realm_id: str, document: bytes, now: dt.datetime
+) -> None:
+    """Write what QuickBooks says about the company."""
+    values = {"realm_id": realm_id, "document": document.decode(), "read_at": now, "stale": False}
+    changed = connection.execute(update(_F).where(_F.c.company == company).values(**values)).rowcount
+    if not changed:
+        connection.execute(_F.insert().values(company=company, **values))
+
+
+_CONNECTED = select(_N.c.company).where(_N.c.state == "connected")
+_DUE_BY_CLOCK = (
+    select(_C.c.id)
+    .where(_C.c.next_sync_at <= bindparam("now"), _C.c.archived.is_(False), _C.c.id.in_(_CONNECTED))
+    .order_by(_C.c.next_sync_at)
+    .limit(bindparam("limit"))
+)
+_DUE_BY_REQUEST = (
+    select(_S.c.company)
+    .distinct()
+    .select_from(_S.outerjoin(_L, _L.c.company == _S.c.company).join(_N, _N.c.company == _S.c.company))
+    .where(
+        _S.c.state.in_(("queued", "running")),
+        _N.c.state == "connected",
+        or_(_L.c.company.is_(None), _L.c.expires_at < database_time(0.0)),
+        or_(_N.c.paused_until.is_(None), _N.c.paused_until <= bindparam("now")),
+    )
+)
+_LAST_SUCCESS = select(func.max(_S.c.finished_at)).where(
+    _S.c.company == bindparam("company"), _S.c.state == "succeeded", _S.c.preview.is_(False)
+)
+_INBOX = (
+    select(_W.c.id, _W.c.body)
+    .where(_W.c.handled_at.is_(None))
+    .order_by(_W.c.received_at)
+    .limit(bindparam("limit"))
+)
+
+
+def due_by_clock(connection: Connection, now: dt.datetime, limit: int) -> list[str]:
+    """Return connected companies whose time has come, the longest waiting first."""
+    return list(connection.execute(_DUE_BY_CLOCK, {"now": now, "limit": limit}).scalars())
+
+
+def clock_has_rung(connection: Connection, companies: list[str]) -> None:
+    """Note that the syncs of these companies are queued; their ends set the next time."""
+    if companies:
+        connection.execute(update(_C).where(_C.c.id.in_(companies)).values(next_sync_at=None))
+
+
+def reschedule(connection: Connection, company: str, *, automatic: bool, now: dt.datetime) -> None:
+    """Start or stop a company's clock: it goes on a day after the last sync that succeeded."""
+    due = None
+    if automatic:
+        last = connection.execute(_LAST_SUCCESS, {"company": company}).scalar_one_or_none()
+        due = max(now, last + dt.timedelta(hours=24)) if last is not None else now
+    connection.execute(update(_C).where(_C.c.id == company).values(next_sync_at=due))
+
+
+def due_by_request(connection: Connection, now: dt.datetime) -> list[str]:
+    """Return the companies with a sync that is queued, or running without a worker."""
+    return list(connection.execute(_DUE_BY_REQUEST, {"now": now}).scalars())
+
+
+def unhandled_webhooks(connection: Connection, limit: int) -> list[Row[Any]]:
+    """Return deliveries that nobody has looked at."""
+    return list(connection.execute(_INBOX, {"limit": limit}))
+
+
+def webhooks_handled(connection: Connection, notes: dict[str, str | None], now: dt.datetime) -> None:
+    """Mark deliveries as looked at."""
+    statement = (
+        update(_W)
+        .where(_W.c.id == bindparam("of_id"))
+        .values(handled_at=bindparam("now"), note=bindparam("new_note"))
+    )
+    if notes:
+        connection.execute(
+            statement, [{"of_id": each, "now": now, "new_note": note} for each, note in notes.items()]
+        )
+
+
+class Listener(NamedTuple):
+    """A company that a webhook's realm belongs to."""
+
+    company: str
+    realm_id: str
+    preferences: str | None
+
+
+def listeners(connection: Connection, realms: list[str]) -> list[Listener]:
+    """Return the companies that are connected to these realms."""
+    statement = (
+        select(_N.c.company, _N.c.realm_id, _P.c.document)
+        .select_from(_N.outerjoin(_P, _P.c.company == _N.c.company))
+        .where(and_(_N.c.realm_id.in_(realms), _N.c.state == "connected"))
+    )
+    return [Listener(*row) for row in connection.execute(statement)]
+
+
+def changes_wait(connection: Connection, companies: list[str], now: dt.datetime) -> None:
+    """Note that QuickBooks told of changes that no sync has read yet."""
+    if companies:
+        connection.execute(
+            update(_C)
+            .where(_C.c.id.in_(companies), _C.c.changes_wait_since.is_(None))
+            .values(changes_wait_since=now)
+        )
+
+
+def facts_are_stale(connection: Connection, companies: list[str]) -> None:
+    """Ask the next sync to read CompanyInfo and Preferences again."""
+    if companies:
+        connection.execute(update(_F).where(_F.c.company.in_(companies)).values(stale=True))
