@@ -1,0 +1,231 @@
+"""Acknowledge: what QuickBooks answered to our writes becomes the counterpart, the link and the new base.
+
+The base moves to what QuickBooks *answered*; where that differs from what the record holds, the record takes
+it in the same transaction. Somebody's edit made meanwhile wins, and stays undecided.
+"""
+
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row
+
+from service.core.decide import Result, Write
+from service.core.merge import Keep, changed_fields, equal_lines, merge
+from service.core.records import CONTENT, ENTITIES, Bill, Document, Kind, decode
+from service.core.references import missing_parents, to_platform, to_wire
+from service.quickbooks.translate import TRANSLATORS, Observed
+from service.store import counterparts, feed, ledger, links, pairs
+from service.store.feed import Entry
+from service.store.ledger import Ending
+from service.store.links import NewBase
+from service.store.outcomes import Finding
+from service.store.record_columns import columns_of
+from service.sync.apply import balance_columns, reopen_children, write_findings
+from service.sync.mistakes import Mistake
+from service.sync.run import Run
+
+_RESULTS = {
+    Write.CREATE: Result.CREATED_IN_QUICKBOOKS,
+    Write.UPDATE: Result.UPDATED_IN_QUICKBOOKS,
+    Write.DELETE: Result.REMOVED_IN_QUICKBOOKS,
+}
+_STATE_BY_CODE = {
+    "both_changed": "conflict",
+    "changed_in_quickbooks": "conflict",
+    "money_locked": "held",
+}
+
+
+class Applied(NamedTuple):
+    """An operation that QuickBooks has applied, with its object as it is now (None: it is deleted)."""
+
+    operation: Row[Any]
+    raw: bytes | None
+    intuit_tid: str | None = None
+
+
+def acknowledge(connection: Connection, run: Run, applied: list[Applied]) -> None:
+    """Write what was applied: counterpart, link, base, record, feed, outcome; kind by kind."""
+    for kind in dict.fromkeys(Kind(each.operation.kind) for each in applied):
+        mine = [each for each in applied if each.operation.kind == kind.value]
+        _acknowledge_kind(connection, run, kind, mine)
+
+
+def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> None:
+    now = run.now()
+    removed = [each for each in applied if each.raw is None]
+    answered = [(each, TRANSLATORS[kind].project(each.raw)) for each in applied if each.raw is not None]
+    _remove(connection, run, kind, removed)
+    objects = [observed for _, observed in answered]
+    counterparts.store_answers(connection, run.company, ENTITIES[kind], objects, now)
+    run.parents.load(
+        connection,
+        records=[decode(kind, each.operation.present_document) for each, _ in answered],
+        counterparts=[each.content for each in objects],
+    )
+    bases = _old_bases(connection, run, kind, [each for each, _ in answered])
+    writes = _Writes()
+    for each, observed in answered:
+        _acknowledge_one(run, kind, each, observed, bases.get(each.operation.record), writes)
+    links.write(connection, run.company, writes.links, now)
+    pairs.update_records(connection, run.company, kind, writes.rows)
+    ledger.end(connection, run.company, [_ending(each, observed.id) for each, observed in answered], now)
+    feed.append(connection, run.company, run.sync, writes.entries, now)
+    findings = [_finding(kind, each, observed.id) for each, observed in answered]
+    settled = [f"record:{each.operation.record}" for each, _ in answered if not each.operation.present_code]
+    write_findings(connection, run, kind, findings, settled)
+    reopen_children(
+        connection, run, kind, [(each.operation.record, observed.id) for each, observed in answered]
+    )
+
+
+class _Writes:
+    def __init__(self) -> None:
+        self.links: list[NewBase] = []
+        self.rows: list[dict[str, Any]] = []
+        self.entries: list[Entry] = []
+
+
+def _acknowledge_one(
+    run: Run, kind: Kind, applied: Applied, observed: Observed, old_base: Document | None, writes: _Writes
+) -> None:
+    operation = applied.operation
+    content = _in_home_currency(run, observed.content)
+    run.parents.linked(kind, operation.record, observed.id, currency=observed.currency)
+    held = tuple(msgspec.json.decode(operation.held_fields))
+    document = decode(kind, operation.present_document)
+    present, disputed = _taken(run, kind, operation, content, document, held)
+    base = _held_back(content, old_base, held)
+    base = _held_back(base, decode(kind, operation.wanted), disputed)
+    if Mistake.LINK_AND_BASE_APART not in run.services.mistakes:
+        writes.links.append(NewBase(kind, operation.record, observed.id, base, observed.content_hash))
+    moved_meanwhile = operation.present_revision != operation.revision
+    changed = present != document and _differs(kind, document, present)
+    revision = operation.present_revision + (1 if changed else 0)
+    state = _STATE_BY_CODE.get(operation.present_code or "", "agreed")
+    writes.rows.append(
+        columns_of(present)
+        | balance_columns(present, observed.balance)
+        | {
+            "id": operation.record,
+            "revision": revision,
+            "undecided": moved_meanwhile,
+            "sync_state": "pending" if moved_meanwhile else state,
+            "waits_for": None,
+            "synced_at": run.now(),
+            "updated_at": run.now(),
+        }
+    )
+    what = "updated" if changed else "state"
+    fields = changed_fields(kind, document, present) if changed else ()
+    writes.entries.append(Entry(kind, operation.record, revision, what, fields))
+
+
+def _held_back(content: Document, old_base: Document | None, held: tuple[str, ...]) -> Document:
+    if old_base is None or not held:
+        return content
+    return replace(content, **{name: getattr(old_base, name) for name in held})
+
+
+def _taken(
+    run: Run, kind: Kind, operation: Row[Any], content: Document, document: Document, held: tuple[str, ...]
+) -> tuple[Document, tuple[str, ...]]:
+    """The record's document after it has taken what QuickBooks made of our write.
+
+    Fields that were edited on both sides meanwhile are in dispute: their base stays at what was sent, so that
+    the next decision sees the conflict.
+    """
+    disputed: tuple[str, ...] = ()
+    if missing_parents(content, run.parents.record_of):
+        return document, ()  # QuickBooks put in something that isn't here: the next sync decides about it
+    ours = to_wire(document, run.parents.qbo_id_of, currency=run.policy.facts.home_currency)
+    if operation.present_revision == operation.revision:
+        kept = {name: getattr(ours, name) for name in held}
+        wanted = replace(content, **kept)
+    else:
+        sent = decode(kind, operation.wanted)
+        merged = merge(kind, sent, ours, content, keep=Keep.PLATFORM)
+        wanted = merged.content
+        disputed = tuple(dict.fromkeys(each.field.partition("[")[0] for each in merged.conflicts))
+    taken = to_platform(wanted, run.parents.record_of, previous=document)
+    return _keep_unset_currency(document, taken), disputed
+
+
+def _keep_unset_currency(document: Document, taken: Document) -> Document:
+    """A bill without a currency is in the home currency: the answer says nothing new."""
+    if isinstance(document, Bill) and isinstance(taken, Bill) and document.currency is None:
+        return replace(taken, currency=None)
+    return taken
+
+
+def _differs(kind: Kind, before: Document, after: Document) -> bool:
+    """Say whether a caller would see a difference; QuickBooks' ids of lines are not shown."""
+    changed = [name for name in CONTENT[kind] if getattr(before, name) != getattr(after, name)]
+    if changed != ["lines"]:
+        return bool(changed)
+    assert isinstance(before, Bill)
+    assert isinstance(after, Bill)
+    plain = [replace(line, quickbooks_id=None) for line in before.lines]
+    return not equal_lines(plain, [replace(line, quickbooks_id=None) for line in after.lines])
+
+
+def _in_home_currency(run: Run, content: Document) -> Document:
+    if isinstance(content, Bill) and content.currency is None:
+        return replace(content, currency=run.policy.facts.home_currency)
+    return content
+
+
+def _old_bases(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> dict[str, Document]:
+    """The bases of those whose other fields stay in dispute."""
+    wanted = [each.operation.record for each in applied if each.operation.held_fields != "[]"]
+    rows = pairs.counterparts_of(connection, run.company, kind, wanted) if wanted else {}
+    return {record: decode(kind, row.base) for record, row in rows.items()}
+
+
+def _remove(connection: Connection, run: Run, kind: Kind, removed: list[Applied]) -> None:
+    """Our delete was applied: the pair is gone on both sides."""
+    if not removed:
+        return
+    now = run.now()
+    gone = {each.operation.qbo_id: now for each in removed}
+    counterparts.bury(connection, run.company, ENTITIES[kind], gone, now)
+    pairs.update_counterparts(
+        connection, run.company, kind, [{"qbo_id": qbo_id, "undecided": False} for qbo_id in gone]
+    )
+    links.cut(connection, run.company, [(kind, each.operation.record) for each in removed])
+    rows = []
+    for each in removed:
+        operation = each.operation
+        run.parents.unlinked(kind, operation.record, operation.qbo_id)
+        rows.append(
+            {
+                "id": operation.record,
+                "undecided": operation.present_revision != operation.revision,
+                "sync_state": "not_synced",
+                "code": None,
+                "quickbooks_balance": None,
+                "synced_at": now,
+            }
+        )
+    pairs.update_records(connection, run.company, kind, rows)
+    ledger.end(connection, run.company, [_ending(each, each.operation.qbo_id) for each in removed], now)
+    entries = [
+        Entry(kind, each.operation.record, each.operation.present_revision, "state") for each in removed
+    ]
+    feed.append(connection, run.company, run.sync, entries, now)
+    findings = [_finding(kind, each, each.operation.qbo_id) for each in removed]
+    write_findings(connection, run, kind, findings, [f"record:{each.operation.record}" for each in removed])
+
+
+def _ending(applied: Applied, qbo_id: str) -> Ending:
+    return Ending(applied.operation.id, "done", qbo_id, applied.raw, None, applied.intuit_tid)
+
+
+def _finding(kind: Kind, applied: Applied, qbo_id: str) -> Finding:
+    return Finding(
+        kind=kind,
+        record=applied.operation.record,
+        quickbooks_id=qbo_id,
+        result=_RESULTS[Write(applied.operation.action)],
+    )

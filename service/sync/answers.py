@@ -1,0 +1,236 @@
+"""Commits what became of requests: acknowledged, refused, or unknown; one commit for all of a level.
+
+Each fault is sorted once, by `core.faults`: what to read again, what to look up, what a person has to mend.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from service.core.decide import Result, Write
+from service.core.faults import FaultRule, Recovery, inactive_reference
+from service.core.records import ENTITIES, LISTS, Kind, decode
+from service.quickbooks import query
+from service.quickbooks.answers import ItemAnswer, WriteAnswer
+from service.quickbooks.batch import WriteRequest
+from service.quickbooks.errors import NotAppliedError, OutcomeUnknownError
+from service.store import feed, ledger, links, pairs
+from service.store.feed import Entry
+from service.store.ledger import Ending
+from service.store.outcomes import Finding
+from service.sync.acknowledge import Applied, acknowledge
+from service.sync.apply import write_findings
+from service.sync.mistakes import Mistake
+from service.sync.observe import find, reread
+from service.sync.run import Run
+
+HELD_CODES = frozenset({"books_closed"})
+"""Faults that say the same as a rule that holds."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """A request that went out, and what became of it; `only` limits it to some of its operations."""
+
+    request: WriteRequest
+    batch: str
+    answer: WriteAnswer | None = None
+    unknown: OutcomeUnknownError | None = None
+    refused: NotAppliedError | None = None
+
+
+@dataclass(slots=True)
+class _Follow:
+    """What has to be read after the commit."""
+
+    reread: dict[str, list[str]] = field(default_factory=dict)
+    names: list[Row[Any]] = field(default_factory=list)
+
+
+async def record_answers(run: Run, requests: list[Sent]) -> None:
+    """Commit the answers of a level, then read what its faults ask for."""
+    follow = await run.essential_transaction(lambda connection: _record(connection, run, requests))
+    if Mistake.LINK_AND_BASE_APART in run.services.mistakes:
+        await run.essential_transaction(lambda connection: _links_apart(connection, run, requests))
+    if follow.reread:
+        await reread(run, follow.reread)
+    for row in follow.names:
+        await _look_up_name(run, row)
+
+
+def _record(connection: Connection, run: Run, requests: list[Sent]) -> _Follow:
+    follow = _Follow()
+    now = run.now()
+    rows = ledger.operations_of(connection, run.company, [each.batch for each in requests])
+    by_batch: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        if row.state in ("sent", "unknown"):
+            by_batch.setdefault(row.batch, []).append(row)
+    applied: list[Applied] = []
+    for sent in requests:
+        mine = by_batch.get(sent.batch, [])
+        if sent.answer is not None:
+            unknown = _sort_items(connection, run, sent.answer, mine, applied, follow)
+            state = "unknown" if unknown else "done"
+            tid = sent.answer.intuit_tid
+            ledger.mark_batch(
+                connection, run.company, sent.batch, state=state, answered_at=now, intuit_tid=tid
+            )
+        elif sent.refused is not None:
+            _not_applied(connection, run, sent, mine)
+        elif sent.unknown is not None:
+            ledger.mark_unknown(connection, run.company, [sent.batch], sent.unknown.detail)
+            if Mistake.BASE_ON_UNKNOWN in run.services.mistakes:
+                _believe(connection, run, mine)
+    acknowledge(connection, run, applied)
+    return follow
+
+
+def _sort_items(
+    connection: Connection,
+    run: Run,
+    answer: WriteAnswer,
+    rows: list[Row[Any]],
+    applied: list[Applied],
+    follow: _Follow,
+) -> bool:
+    """Sort a request's items; return whether the outcome of one is unknown."""
+    unknown: list[Row[Any]] = []
+    for row in rows:
+        item = answer.items.get(row.item)
+        if item is None:
+            unknown.append(row)
+        elif not item.faults and item.body is not None:
+            body = None if row.action == Write.DELETE else bytes(item.body)
+            applied.append(Applied(row, body, answer.intuit_tid))
+        else:
+            rule = _rule(row, item)
+            if rule.recovery is Recovery.RETRY:
+                unknown.append(row)
+            else:
+                _refused(connection, run, row, rule, applied, follow, answer.intuit_tid)
+    endings = [Ending(row.id, "unknown", row.qbo_id) for row in unknown]
+    ledger.end(connection, run.company, endings, run.now())
+    return bool(unknown)
+
+
+def _rule(row: Row[Any], item: ItemAnswer) -> FaultRule:
+    fault = item.faults[0]
+    return fault.rule_for_create if row.action == Write.CREATE else fault.rule
+
+
+def _refused(
+    connection: Connection,
+    run: Run,
+    row: Row[Any],
+    rule: FaultRule,
+    applied: list[Applied],
+    follow: _Follow,
+    intuit_tid: str | None,
+) -> None:
+    """An item's fault is final for its request id; what it means decides what happens next."""
+    kind = Kind(row.kind)
+    key = (kind, row.record)
+    if rule.recovery is Recovery.GONE and row.action == Write.DELETE:
+        applied.append(Applied(row, None, intuit_tid))
+        return
+    state = "parked" if rule.recovery in (Recovery.BUG, Recovery.PARK) else "rejected"
+    ending = Ending(row.id, state, row.qbo_id, None, rule.code, intuit_tid)
+    ledger.end(connection, run.company, [ending], run.now())
+    if rule.recovery in (Recovery.REREAD, Recovery.GONE) and key not in run.refused:
+        run.refused.add(key)
+        follow.reread.setdefault(ENTITIES[kind], []).append(row.qbo_id)
+        run.tally.again = True
+    elif rule.recovery is Recovery.MATCH and key not in run.refused:
+        run.refused.add(key)
+        follow.names.append(row)
+        run.tally.again = True
+    elif rule.recovery in (Recovery.WAIT, Recovery.PAUSE, Recovery.REFRESH):
+        run.tally.again = False
+    else:
+        if rule.recovery is Recovery.GONE:
+            rule = inactive_reference(rule.reason)
+        _fail(connection, run, row, rule)
+
+
+def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule) -> None:
+    """Report a refused write; it isn't sent again until an input moves or a person retries."""
+    kind = Kind(row.kind)
+    result = Result.HELD if rule.issue in HELD_CODES else Result.FAILED
+    still = row.present_revision == row.revision
+    pairs.update_records(
+        connection,
+        run.company,
+        kind,
+        [
+            {
+                "id": row.record,
+                "undecided": not still,
+                "sync_state": result.value if still else "pending",
+                "code": rule.issue,
+                "waits_for": None,
+                "synced_at": run.now(),
+            }
+        ],
+    )
+    finding = Finding(
+        kind=kind,
+        record=row.record,
+        quickbooks_id=row.qbo_id,
+        result=result,
+        code=rule.issue,
+        reason=rule.reason,
+        fix=rule.fix,
+    )
+    write_findings(connection, run, kind, [finding], [])
+    entry = Entry(kind, row.record, row.present_revision, "state")
+    feed.append(connection, run.company, run.sync, [entry], run.now())
+    if rule.recovery in (Recovery.BUG, Recovery.PARK):
+        run.services.log.warning(
+            "write parked", company=run.company, sync=run.sync, kind=kind.value, fault=rule.code
+        )
+
+
+def _not_applied(connection: Connection, run: Run, sent: Sent, rows: Iterable[Row[Any]]) -> None:
+    """Certainly nothing was applied: the intent is withdrawn and its record decided anew."""
+    ledger.mark_batch(connection, run.company, sent.batch, state="not_applied", detail=str(sent.refused))
+    endings = [Ending(row.id, "withdrawn", row.qbo_id) for row in rows]
+    ledger.end(connection, run.company, endings, run.now())
+
+
+async def _look_up_name(run: Run, row: Row[Any]) -> None:
+    """QuickBooks says that the name or number exists: look it up, so that it can be matched or reported."""
+    kind = Kind(row.kind)
+    wanted = decode(kind, row.wanted)
+    if kind in LISTS:
+        attribute = "DisplayName" if kind is Kind.VENDOR else "Name"
+        await find(run, ENTITIES[kind], query.equals(attribute, getattr(wanted, "name", "")))
+    else:
+        await find(run, ENTITIES[kind], query.equals("DocNumber", getattr(wanted, "number", "") or ""))
+
+
+def _links_apart(connection: Connection, run: Run, requests: list[Sent]) -> None:
+    """The planted mistake: a crash before this leaves a written object without its link."""
+    for sent in requests:
+        if sent.answer is None:
+            continue
+        for row in ledger.operations_of(connection, run.company, [sent.batch]):
+            if row.state == "done" and row.action != Write.DELETE:
+                content = decode(Kind(row.kind), row.wanted)
+                base = links.NewBase(Kind(row.kind), row.record, row.qbo_id, content, "")
+                links.write(connection, run.company, [base], run.now())
+
+
+def _believe(connection: Connection, run: Run, rows: list[Row[Any]]) -> None:
+    """The planted mistake: an unknown outcome is taken for an applied one."""
+    for row in rows:
+        if row.action == Write.UPDATE and row.qbo_id:
+            content = decode(Kind(row.kind), row.wanted)
+            links.write(
+                connection,
+                run.company,
+                [links.NewBase(Kind(row.kind), row.record, row.qbo_id, content, "")],
+                run.now(),
+            )

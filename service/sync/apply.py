@@ -1,0 +1,415 @@
+"""Apply: the platform's side of what was decided, in bulk, with links, feed, outcomes and issues.
+
+Runs inside the transaction that decided a slice, so the decided revision is the present one. Writes to
+QuickBooks are only written down here; their pairs stay undecided until they are answered.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.core.decide import Decision, Result, Write
+from service.core.match import marker_of
+from service.core.merge import FieldConflict, Keep
+from service.core.payments import standing
+from service.core.plan import level_of
+from service.core.records import LISTS, Bill, Document, Kind, amount_of, encode, is_archived
+from service.core.references import to_platform
+from service.store import feed, ledger, links, outcomes, pairs
+from service.store.feed import Entry
+from service.store.ledger import Intent
+from service.store.links import NewBase
+from service.store.outcomes import Finding
+from service.store.record_columns import columns_of
+from service.sync.plan import Planned
+from service.sync.run import Run
+
+_STATES = {
+    Result.SKIPPED: "skipped",
+    Result.HELD: "held",
+    Result.FAILED: "failed",
+    Result.CONFLICT: "conflict",
+}
+
+
+class Slice:
+    """Collects the rows of one slice, so that each table is written by one statement."""
+
+    def __init__(self, run: Run, kind: Kind) -> None:
+        self.run = run
+        self.kind = kind
+        self.now = run.now()
+        self.created: list[dict[str, Any]] = []
+        self.changed: list[dict[str, Any]] = []
+        self.marked: list[dict[str, Any]] = []
+        self.counterparts: list[dict[str, Any]] = []
+        self.links: list[NewBase] = []
+        self.cut: list[tuple[Kind, str]] = []
+        self.intents: list[Intent] = []
+        self.withdrawn: list[tuple[Kind, str]] = []
+        self.findings: list[Finding] = []
+        self.settled: list[str] = []
+        self.entries: list[Entry] = []
+        self.parents: list[tuple[str, str]] = []
+        """Record and QuickBooks id of what got linked: what waited for it is looked at again."""
+
+    def write(self, connection: Connection) -> None:
+        """Write all that was collected."""
+        run, company, now = self.run, self.run.company, self.now
+        pairs.insert_records(connection, self.created)
+        pairs.update_records(connection, company, self.kind, self.changed)
+        pairs.update_records(connection, company, self.kind, self.marked)
+        pairs.update_counterparts(connection, company, self.kind, self.counterparts)
+        links.cut(connection, company, self.cut)
+        links.write(connection, company, self.links, now)
+        ledger.withdraw(connection, company, self.withdrawn, now)
+        ledger.plan(connection, company, run.sync, self.intents, now)
+        write_findings(connection, run, self.kind, self.findings, self.settled)
+        feed.append(connection, company, run.sync, self.entries, now)
+        reopen_children(connection, run, self.kind, self.parents)
+
+
+def apply(connection: Connection, run: Run, planned: list[Planned]) -> None:
+    """Carry out one slice's decisions."""
+    if not planned:
+        return
+    batch = Slice(run, planned[0].kind)
+    for each in planned:
+        _carry_out(batch, each)
+    batch.write(connection)
+
+
+def preview(connection: Connection, run: Run, planned: list[Planned]) -> None:
+    """Write what a slice would do as outcomes, and act on nothing; later slices see what it would link."""
+    findings = []
+    for each in planned:
+        run.tally.count(each.kind, each.decision.result)
+        if each.decision.platform is Write.CREATE and each.counterpart is not None:
+            run.parents.linked(each.kind, f"new~{each.counterpart.qbo_id}", each.counterpart.qbo_id)
+        elif each.decision.link and each.record is not None and each.counterpart is not None:
+            run.parents.linked(each.kind, each.record.id, each.counterpart.qbo_id)
+        if each.decision.result is not Result.UNCHANGED:
+            findings.append(_finding(each, each.record.id if each.record else None))
+    first = _first_number(connection, run)
+    outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
+    run.tally.outcomes = first + len(findings)
+
+
+def write_findings(
+    connection: Connection, run: Run, kind: Kind, findings: list[Finding], settled: list[str]
+) -> None:
+    """Write outcomes, and open, keep or resolve the issues that belong to them."""
+    for each in findings:
+        run.tally.count(kind, each.result)
+    if findings:
+        first = _first_number(connection, run)
+        outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
+        run.tally.outcomes = first + len(findings)
+    at_issue = [each for each in findings if each.result in outcomes.OPENING]
+    if at_issue or settled:
+        outcomes.update_issues(
+            connection,
+            run.company,
+            kind,
+            findings=at_issue,
+            settled=settled,
+            ids=run.services.ids.new,
+            now=run.now(),
+        )
+
+
+def _first_number(connection: Connection, run: Run) -> int:
+    if run.tally.outcomes is None:
+        return outcomes.next_sequence(connection, run.company, run.sync)
+    return run.tally.outcomes
+
+
+def reopen_children(connection: Connection, run: Run, kind: Kind, linked: list[tuple[str, str]]) -> None:
+    """Look again at what waited for these parents."""
+    if not linked or kind not in LISTS:
+        return
+    reopened = pairs.reopen_children(
+        connection,
+        run.company,
+        records=[f"{kind.value}:{record}" for record, _ in linked],
+        counterparts=[f"{kind.value}:{qbo_id}" for _, qbo_id in linked],
+    )
+    run.tally.again |= reopened > 0
+
+
+def _carry_out(batch: Slice, planned: Planned) -> None:
+    decision, record = planned.decision, planned.record
+    if record is None:
+        if decision.platform is Write.CREATE:
+            _create(batch, planned)
+        else:
+            _leave_there(batch, planned)
+        return
+    _write_record(batch, planned)
+    _write_link(batch, planned)
+    if decision.quickbooks is not None:
+        batch.intents.append(_intent(batch.run, planned))
+    if planned.counterpart is not None:
+        batch.counterparts.append(_counterpart_row(planned, linked=planned.is_linked or decision.link))
+    _report(batch, planned)
+
+
+def _create(batch: Slice, planned: Planned) -> None:
+    """Create a record from what came from QuickBooks."""
+    run, counterpart, decision = batch.run, planned.counterpart, planned.decision
+    assert counterpart is not None
+    assert decision.content is not None
+    record = run.services.ids.new()
+    document = to_platform(decision.content, run.parents.record_of)
+    run.parents.linked(planned.kind, record, counterpart.qbo_id, currency=counterpart.currency)
+    batch.created.append(
+        columns_of(document)
+        | balance_columns(document, counterpart.balance)
+        | {
+            "company": run.company,
+            "kind": planned.kind.value,
+            "id": record,
+            "revision": 1,
+            "caller_revision": 0,
+            "origin": "quickbooks",
+            "archived": is_archived(document),
+            "undecided": False,
+            "level": counterpart.level,
+            "marker": marker_of(run.company, planned.kind, record),
+            "sync_state": "agreed",
+            "code": None,
+            "waits_for": None,
+            "instruction": None,
+            "synced_at": batch.now,
+            "created_at": batch.now,
+            "updated_at": batch.now,
+        }
+    )
+    batch.links.append(_new_base(planned, record, decision.base or decision.content))
+    batch.counterparts.append(_counterpart_row(planned, linked=True))
+    batch.parents.append((record, counterpart.qbo_id))
+    batch.entries.append(Entry(planned.kind, record, 1, "created"))
+    batch.findings.append(_finding(planned, record))
+    if counterpart.code:
+        batch.settled.append(f"quickbooks:{counterpart.qbo_id}")
+
+
+def _leave_there(batch: Slice, planned: Planned) -> None:
+    """Nothing comes here: say why, where there is a reason."""
+    counterpart = planned.counterpart
+    assert counterpart is not None
+    batch.counterparts.append(_counterpart_row(planned, linked=False))
+    if planned.decision.result is Result.UNCHANGED:
+        batch.run.tally.count(planned.kind, Result.UNCHANGED)
+    else:
+        batch.findings.append(_finding(planned, None))
+    if counterpart.code and planned.decision.result not in outcomes.OPENING:
+        batch.settled.append(f"quickbooks:{counterpart.qbo_id}")
+
+
+def _write_record(batch: Slice, planned: Planned) -> None:
+    """Write the record's new content and where its sync stands."""
+    decision, record, document = planned.decision, planned.record, planned.document
+    assert record is not None
+    assert document is not None
+    waiting = decision.quickbooks is not None
+    row = _standing_row(batch, planned, waiting=waiting)
+    present = _new_document(batch.run, decision, document)
+    archived = _archived_after(decision, record, present)
+    if present == document and archived == record.archived:
+        batch.marked.append({"id": record.id} | row)
+    else:
+        moved = bool(decision.platform_fields) or archived != record.archived
+        revision = record.revision + 1 if moved else record.revision
+        batch.changed.append(
+            {"id": record.id, "archived": archived, "revision": revision, "updated_at": batch.now}
+            | columns_of(present)
+            | row
+        )
+        if moved:
+            what = "archived" if archived and not record.archived else "updated"
+            batch.entries.append(Entry(planned.kind, record.id, revision, what, decision.platform_fields))
+
+
+def _new_document(run: Run, decision: Decision, document: Document) -> Document:
+    if decision.content is None or decision.quickbooks is Write.DELETE:
+        return document
+    if decision.quickbooks is Write.CREATE:
+        return document
+    return to_platform(decision.content, run.parents.record_of, previous=document)
+
+
+def _archived_after(decision: Decision, record: Any, document: Document) -> bool:
+    if decision.platform is Write.ARCHIVE:
+        return True
+    if not isinstance(document, Bill):
+        return is_archived(document)
+    return record.archived and decision.platform is not Write.UPDATE
+
+
+def _standing_row(batch: Slice, planned: Planned, *, waiting: bool) -> dict[str, Any]:
+    """Where the record's sync stands after this decision."""
+    decision, record, counterpart = planned.decision, planned.record, planned.counterpart
+    assert record is not None
+    assert planned.document is not None
+    linked = (planned.is_linked or decision.link) and not decision.unlink
+    state = _STATES.get(decision.result, "agreed" if linked else "not_synced")
+    if decision.code == "conflict_settled":
+        state = "agreed"
+    row = {
+        "undecided": waiting,
+        "sync_state": "pending" if waiting else state,
+        "code": decision.code,
+        "waits_for": _waits_for(decision),
+        "instruction": None,
+        "synced_at": batch.now,
+    }
+    balance = counterpart.balance if linked and counterpart is not None else None
+    row |= balance_columns(planned.document, balance)
+    was = (record.sync_state, record.code, record.quickbooks_balance)
+    moved = was != (row["sync_state"], row["code"], row["quickbooks_balance"])
+    told = bool(decision.platform_fields) or decision.platform is Write.ARCHIVE
+    if moved and not waiting and not told:
+        batch.entries.append(Entry(planned.kind, record.id, record.revision, "state"))
+    return row
+
+
+def balance_columns(document: Document, quickbooks_balance: Decimal | None) -> dict[str, Any]:
+    """Return the columns that say where a record stands in money."""
+    if not isinstance(document, Bill):
+        return {"quickbooks_balance": None, "balance": None, "status": None}
+    amount = amount_of(document)
+    assert amount is not None
+    balance, status = standing(amount, quickbooks_balance)
+    return {"quickbooks_balance": quickbooks_balance, "balance": balance, "status": status.value}
+
+
+def _write_link(batch: Slice, planned: Planned) -> None:
+    decision, record, counterpart = planned.decision, planned.record, planned.counterpart
+    assert record is not None
+    if decision.unlink:
+        batch.cut.append((planned.kind, record.id))
+        if counterpart is not None:
+            batch.run.parents.unlinked(planned.kind, record.id, counterpart.qbo_id)
+        return
+    if counterpart is None or planned.content is None:
+        return
+    if decision.link:
+        batch.run.parents.linked(planned.kind, record.id, counterpart.qbo_id, currency=counterpart.currency)
+        batch.links.append(_new_base(planned, record.id, decision.base or planned.content))
+        batch.parents.append((record.id, counterpart.qbo_id))
+    elif decision.base is not None:
+        batch.links.append(_new_base(planned, record.id, decision.base))
+
+
+def _new_base(planned: Planned, record: str, base: Document) -> NewBase:
+    counterpart = planned.counterpart
+    assert counterpart is not None
+    return NewBase(planned.kind, record, counterpart.qbo_id, base, counterpart.content_hash)
+
+
+def _intent(run: Run, planned: Planned) -> Intent:
+    decision, record, counterpart = planned.decision, planned.record, planned.counterpart
+    assert record is not None
+    assert decision.quickbooks is not None
+    assert decision.content is not None
+    moved = bool(decision.platform_fields) and decision.platform is Write.UPDATE
+    created = decision.quickbooks is Write.CREATE
+    return Intent(
+        id=run.services.ids.new(),
+        kind=planned.kind,
+        record=record.id,
+        qbo_id=counterpart.qbo_id if counterpart is not None and not created else None,
+        action=decision.quickbooks.value,
+        level=level_of(planned.kind, _pushed_as(planned.kind, decision)),
+        revision=record.revision + 1 if moved else record.revision,
+        expected_token=counterpart.sync_token if counterpart is not None and not created else None,
+        marker=record.marker if created and planned.kind not in LISTS else None,
+        wanted=decision.content,
+        fields=decision.fields,
+        held_fields=decision.held_fields,
+    )
+
+
+def _pushed_as(kind: Kind, decision: Decision) -> Write:
+    """An update that makes a list entry inactive waits until nothing refers to it any more."""
+    assert decision.quickbooks is not None
+    assert decision.content is not None
+    if kind in LISTS and "archived" in decision.fields and is_archived(decision.content):
+        return Write.DELETE
+    return decision.quickbooks
+
+
+def _counterpart_row(planned: Planned, *, linked: bool) -> dict[str, Any]:
+    decision, counterpart = planned.decision, planned.counterpart
+    assert counterpart is not None
+    alone = not linked and planned.record is None
+    return {
+        "qbo_id": counterpart.qbo_id,
+        "undecided": False,
+        "code": decision.code if alone else None,
+        "reason": decision.reason or None if alone else None,
+        "waits_for": _waits_for(decision) if alone else None,
+        "instruction": None,
+    }
+
+
+def _waits_for(decision: Decision) -> str | None:
+    reference = decision.waits_for
+    return f"{reference.kind.value}:{reference.id}" if reference is not None else None
+
+
+def _report(batch: Slice, planned: Planned) -> None:
+    """Write the outcome; that of a write to QuickBooks comes with its answer."""
+    decision, record, counterpart = planned.decision, planned.record, planned.counterpart
+    assert record is not None
+    finding = _finding(planned, record.id, other=_loser(batch.run, planned))
+    if decision.quickbooks is not None:
+        if decision.platform_fields:
+            batch.run.tally.count(planned.kind, Result.UPDATED_IN_PLATFORM)
+        if finding.code is not None:
+            batch.findings.append(finding)
+        return
+    if decision.result is Result.UNCHANGED:
+        batch.run.tally.count(planned.kind, Result.UNCHANGED)
+    else:
+        batch.findings.append(finding)
+    if decision.result not in outcomes.OPENING:
+        batch.settled += [f"record:{record.id}"] if record.code else []
+        batch.settled += [f"quickbooks:{counterpart.qbo_id}"] if counterpart and counterpart.code else []
+
+
+def _loser(run: Run, planned: Planned) -> str | None:
+    """The document that lost a settled conflict, in platform space, so that it can still be chosen."""
+    if planned.decision.code != "conflict_settled" or planned.document is None or planned.content is None:
+        return None
+    if planned.decision.conflicts[0].kept is Keep.QUICKBOOKS:
+        return encode(planned.document).decode()
+    theirs = to_platform(planned.content, run.parents.record_of, previous=planned.document)
+    return encode(theirs).decode()
+
+
+def _finding(planned: Planned, record: str | None, other: str | None = None) -> Finding:
+    decision, counterpart = planned.decision, planned.counterpart
+    return Finding(
+        kind=planned.kind,
+        record=record,
+        quickbooks_id=counterpart.qbo_id if counterpart is not None else None,
+        result=decision.result,
+        code=decision.code,
+        reason=decision.reason,
+        fix=decision.fix,
+        field=decision.field,
+        details=encode({each.field: _detail(each) for each in decision.conflicts}).decode(),
+        other=other,
+    )
+
+
+def _detail(conflict: FieldConflict) -> dict[str, Any]:
+    return {
+        "base": conflict.base,
+        "platform": conflict.platform,
+        "quickbooks": conflict.quickbooks,
+        "kept": conflict.kept.value,
+    }

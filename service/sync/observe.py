@@ -1,0 +1,329 @@
+"""Observe: bring QuickBooks' side up to date, by as few metered reads as it takes.
+
+What must stay true: the cursor passes a window only in the transaction that stores all of it; absence is
+never a delete (a tombstone is, once it is confirmed); a crash repeats one page.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import msgspec
+from msgspec import Raw
+from msgspec.structs import asdict
+from sqlalchemy import Connection
+
+from service.core.cursor import Reads, choose_reads, is_cut, next_since
+from service.core.decide import Result
+from service.core.policy import Facts
+from service.core.records import ENTITIES, KINDS, LISTS, ZERO, encode
+from service.core.rules import codes_depending_on
+from service.quickbooks import query
+from service.quickbooks.answers import Changes, Tombstone, read_head
+from service.quickbooks.paging import pages
+from service.quickbooks.translate import TRANSLATORS, Observed
+from service.quickbooks.translate.facts import read_facts
+from service.store import counterparts, cursors, outcomes, pairs, reopening, runs
+from service.store.cursors import Position, Progress
+from service.sync.run import Run
+
+IDS_PER_QUERY = 300
+_EVERY_STATE = "Active IN (true, false)"
+"""Queries show only active list entries unless they are asked for all."""
+_LISTED_ENTITIES = frozenset(ENTITIES[kind] for kind in LISTS)
+
+
+async def observe(run: Run) -> dict[str, int]:
+    """Read what changed and store it; return what is undecided now, by kind and entity."""
+    entities = list(ENTITIES.values())
+    since = {entity: run.cursors.get(entity, Position(None, None)).since for entity in entities}
+    reads = choose_reads(since, run.mode, now=run.now())
+    for entity in reads.first:
+        await _first_read(run, entity)
+    changed = await _read_changes(run, reads, since) if reads.changed else None
+    for entity in reads.missed:
+        await _catch_up(run, entity, since[entity])
+    for entity in reads.full:
+        await _full_read(run, entity)
+    return await run.transaction(lambda connection: _close(connection, run, entities, changed))
+
+
+def _close(
+    connection: Connection, run: Run, entities: list[str], changed: list["Window"] | None
+) -> dict[str, int]:
+    """Store the last window and move the cursors, together."""
+    for window in changed or ():
+        _store(connection, run, window.entity, window.objects)
+        counterparts.bury(connection, run.company, window.entity, window.gone, run.now())
+    since = next_since(run.first_answer or run.now())
+    positions = {entity: Position(since, None) for entity in entities}
+    cursors.save(connection, run.company, positions, run.now())
+    run.reach("observe", 1.0)
+    return pairs.undecided(connection, run.company)
+
+
+class Window(msgspec.Struct):
+    """What one CDC answer says of one entity; `gone` are confirmed deletes."""
+
+    entity: str
+    objects: list[Raw]
+    gone: dict[str, dt.datetime]
+
+
+async def _read_changes(run: Run, reads: Reads, since: dict[str, dt.datetime | None]) -> list[Window]:
+    """One CDC call for all entities; entity by entity where it was cut; by query where that was cut again."""
+    oldest = min(each for each in (since[entity] for entity in reads.changed) if each is not None)
+    changes = await _cdc(run, reads.changed, oldest)
+    if not is_cut(changes.count):
+        return await _windows(run, reads.changed, changes)
+    windows = []
+    for entity in reads.changed:
+        own = await _cdc(run, [entity], oldest)
+        if is_cut(own.count):
+            await _catch_up(run, entity, oldest)
+        else:
+            windows += await _windows(run, [entity], own)
+    return windows
+
+
+async def _cdc(run: Run, entities: Sequence[str], since: dt.datetime) -> Changes:
+    async with run.heartbeat():
+        changes = await run.quickbooks.cdc(entities, since)
+    _note_answer(run, changes.time)
+    return changes
+
+
+async def _windows(run: Run, entities: Iterable[str], changes: Changes) -> list[Window]:
+    return [
+        Window(
+            entity,
+            *(
+                await _confirmed(
+                    run, entity, changes.objects.get(entity, []), changes.deleted.get(entity, [])
+                )
+            ),
+        )
+        for entity in entities
+    ]
+
+
+async def _confirmed(
+    run: Run, entity: str, objects: list[Raw], tombstones: list[Tombstone]
+) -> tuple[list[Raw], dict[str, dt.datetime]]:
+    """Ask for linked objects that CDC calls deleted: QuickBooks has called live ones that (reported)."""
+    gone = {each.id: each.at or run.now() for each in tombstones}
+    if not gone:
+        return objects, gone
+    linked = await run.services.store.read(
+        lambda connection: counterparts.linked_among(connection, run.company, entity, gone)
+    )
+    alive = await _ask_for(run, entity, sorted(linked))
+    for row in alive:
+        gone.pop(read_head(row).id, None)
+    return [*objects, *alive], gone
+
+
+async def _first_read(run: Run, entity: str) -> None:
+    """List what is eligible: open bills, and list entries active or not."""
+    await _list(run, entity, _eligible(entity), seen=None, resume=True)
+
+
+async def _catch_up(run: Run, entity: str, since: dt.datetime | None) -> None:
+    """List all that was touched, eligible or not: a linked bill that was paid must be seen."""
+    assert since is not None
+    seen: set[str] = set()
+    where = [query.at_or_after("MetaData.LastUpdatedTime", since)]
+    if entity in _LISTED_ENTITIES:
+        where.append(_EVERY_STATE)
+    await _list(run, entity, *where, seen=seen, resume=False)
+    await _check_presence(run, entity, seen)
+
+
+async def _full_read(run: Run, entity: str) -> None:
+    """List what is eligible, then ask for everything linked that the listing didn't show."""
+    seen: set[str] = set()
+    await _list(run, entity, _eligible(entity), seen=seen, resume=False)
+    await _check_presence(run, entity, seen)
+
+
+def _eligible(entity: str) -> str:
+    return _EVERY_STATE if entity in _LISTED_ENTITIES else query.more_than("Balance", ZERO)
+
+
+async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resume: bool) -> None:
+    """Page through a listing; each page is stored in the transaction that moves the progress."""
+    position = run.cursors.get(entity, Position(None, None))
+    progress = position.progress if resume else None
+    if progress is not None:
+        _note_answer(run, progress.started)
+    async with run.heartbeat():
+        listing = pages(
+            run.quickbooks,
+            entity,
+            where,
+            start_position=progress.position if progress else 1,
+            last_id=progress.last_id if progress else None,
+        )
+        async for rows, reached in listing:
+            _note_answer(run, reached.time)
+            if seen is not None:
+                seen.update(read_head(row).id for row in rows)
+            here = Position(position.since, _progress(run, reached.position, reached.last_id))
+            await run.transaction(partial(_store_page, run=run, entity=entity, rows=rows, here=here))
+
+
+def _progress(run: Run, position: int, last_id: str | None) -> Progress:
+    return Progress(run.first_answer or run.now(), position, last_id)
+
+
+def _store_page(connection: Connection, run: Run, entity: str, rows: Sequence[Raw], here: Position) -> None:
+    _store(connection, run, entity, rows)
+    cursors.save(connection, run.company, {entity: here}, run.now())
+
+
+async def _check_presence(run: Run, entity: str, seen: set[str]) -> None:
+    """Queries show no deletes: ask for linked ids that no listing showed; fault 610 is a tombstone."""
+    after = ""
+    while True:
+        page = partial(counterparts.linked_page, company=run.company, entity=entity, limit=IDS_PER_QUERY)
+        ids = await run.services.store.read(partial(page, after=after))
+        if not ids:
+            return
+        after = ids[-1]
+        unseen = [each for each in ids if each not in seen]
+        rows = await _ask_for(run, entity, unseen)
+        missing = set(unseen) - {read_head(row).id for row in rows}
+        gone: dict[str, dt.datetime] = {}
+        for each in sorted(missing):
+            row = await _read_one(run, entity, each)
+            if row is None:
+                gone[each] = run.now()
+            else:
+                rows.append(row)
+        await run.transaction(partial(_store_found, run=run, entity=entity, rows=rows, gone=gone))
+
+
+async def _read_one(run: Run, entity: str, qbo_id: str) -> Raw | None:
+    async with run.heartbeat():
+        return await run.quickbooks.read(entity, qbo_id)
+
+
+def _store_found(
+    connection: Connection, *, run: Run, entity: str, rows: Sequence[Raw], gone: dict[str, dt.datetime]
+) -> None:
+    _store(connection, run, entity, rows)
+    counterparts.bury(connection, run.company, entity, gone, run.now())
+
+
+async def _ask_for(run: Run, entity: str, ids: Sequence[str]) -> list[Raw]:
+    """Ask for objects by id, active or not; those that QuickBooks doesn't show are missing in the answer."""
+    found: list[Raw] = []
+    for at in range(0, len(ids), IDS_PER_QUERY):
+        where = [query.is_in("Id", ids[at : at + IDS_PER_QUERY])]
+        if entity in _LISTED_ENTITIES:
+            where.append(_EVERY_STATE)
+        async with run.heartbeat():
+            page = await run.quickbooks.query(query.statement(entity, where))
+        _note_answer(run, page.time)
+        found += page.rows
+    return found
+
+
+async def reread(run: Run, wanted: dict[str, list[str]]) -> None:
+    """Read these objects again (by entity) and store them: somebody else has changed them."""
+    for entity, ids in wanted.items():
+        rows = await _ask_for(run, entity, sorted(set(ids)))
+        missing = sorted(set(ids) - {read_head(row).id for row in rows})
+        gone = {each: run.now() for each in missing if await _read_one(run, entity, each) is None}
+        await run.essential_transaction(partial(_store_found, run=run, entity=entity, rows=rows, gone=gone))
+
+
+async def find(run: Run, entity: str, *where: str) -> list[Observed]:
+    """Look objects up by conditions, active or not, and store them."""
+    if entity in _LISTED_ENTITIES:
+        where = (*where, _EVERY_STATE)
+    async with run.heartbeat():
+        page = await run.quickbooks.query(query.statement(entity, where))
+    return await run.essential_transaction(lambda connection: _store(connection, run, entity, page.rows))
+
+
+async def look_for_changes(run: Run, since: dt.datetime) -> None:
+    """Look at what happened since a write was sent; the cursor stays where it is."""
+    entities = list(ENTITIES.values())
+    changes = await _cdc(run, entities, since)
+    windows = await _windows(run, entities, changes)
+
+    def store(connection: Connection) -> None:
+        for window in windows:
+            _store_found(connection, run=run, entity=window.entity, rows=window.objects, gone=window.gone)
+
+    await run.essential_transaction(store)
+
+
+def _note_answer(run: Run, time: dt.datetime | None) -> None:
+    """The cursor is QuickBooks' clock: the time of its first answer."""
+    if run.first_answer is None and time is not None:
+        run.first_answer = time
+
+
+def _store(connection: Connection, run: Run, entity: str, rows: Sequence[Raw]) -> list[Observed]:
+    """Project and store; an object that can't be read is reported, and stops no other."""
+    project = TRANSLATORS[KINDS[entity]].project
+    readable, unreadable = [], []
+    for row in rows:
+        try:
+            readable.append(project(bytes(row)))
+        except (msgspec.DecodeError, ValueError) as error:
+            unreadable.append(_unreadable(entity, row, error))
+    counterparts.observe(connection, run.company, entity, readable, run.now())
+    if unreadable:
+        _report(connection, run, unreadable)
+    return readable
+
+
+def _unreadable(entity: str, row: Raw, error: Exception) -> outcomes.Finding:
+    head = read_head(row)
+    return outcomes.Finding(
+        kind=KINDS[entity],
+        record=None,
+        quickbooks_id=head.id,
+        result=Result.FAILED,
+        code="unreadable",
+        reason=f"{entity} {head.id} in QuickBooks can't be read: {error}.",
+        fix="Open it in QuickBooks, save it again and sync; if that doesn't help, report it.",
+    )
+
+
+def _report(connection: Connection, run: Run, findings: list[outcomes.Finding]) -> None:
+    first = outcomes.next_sequence(connection, run.company, run.sync)
+    outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
+    run.tally.outcomes = first + len(findings)
+    for each in findings:
+        run.tally.count(each.kind, each.result)
+        outcomes.update_issues(
+            connection,
+            run.company,
+            each.kind,
+            findings=[each],
+            settled=(),
+            ids=run.services.ids.new,
+            now=run.now(),
+        )
+
+
+async def read_company_facts(run: Run) -> Facts:
+    """Read CompanyInfo and Preferences; what they decide about is decided anew where they changed."""
+    async with run.heartbeat():
+        company_info = await run.quickbooks.company_info()
+        preferences = await run.quickbooks.preferences()
+    facts = read_facts(bytes(company_info), bytes(preferences))
+    before = asdict(run.policy.facts)
+    changed = [name for name, value in asdict(facts).items() if before[name] != value]
+
+    def save(connection: Connection) -> None:
+        runs.save_facts(connection, run.company, run.realm_id, encode(facts), run.now())
+        if codes := codes_depending_on(changed):
+            reopening.reopen_codes(connection, run.company, codes)
+
+    await run.transaction(save)
+    return facts

@@ -1,0 +1,207 @@
+"""Pairs what is not linked yet: finds partners on the other side in bulk; the core chooses among them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from service.core.match import Candidate, Match, choose, match_key
+from service.core.records import LISTS, Bill, Document, Kind, decode
+from service.core.references import missing_parents, rename_references, to_wire
+from service.store import pairs
+from service.sync.run import Run
+
+LINK_INSTRUCTION = "link:"
+
+
+@dataclass(slots=True)
+class Partner:
+    """What matching found for one side: the other side's row, or the code of why there is none."""
+
+    row: Row[Any] | None = None
+    problem: str | None = None
+    others: tuple[str, ...] = ()
+
+
+NO_PARTNER = Partner()
+
+
+def match_counterparts(
+    connection: Connection, run: Run, kind: Kind, free: dict[str, Row[Any]], contents: dict[str, Document]
+) -> dict[str, Partner]:
+    """Find records for counterparts that have none: by marker first, then by name or number."""
+    keys = {each: key for each in free if (key := _platform_key(run, kind, contents[each])) is not None}
+    markers = {row.marker for row in free.values() if row.marker}
+    found = pairs.record_candidates(
+        connection, run.company, kind, keys=sorted(set(keys.values())), markers=sorted(markers)
+    )
+    if not found:
+        return {}
+    by_marker = {row.marker: row for row in found}
+    rivals = _rivals(connection, run, kind, free, contents, {row.match_key for row in found}, keys)
+    claimed: set[str] = set()
+    result = {}
+    for qbo_id, row in free.items():
+        partner = _by_marker(by_marker.get(row.marker) if row.marker else None, row.marker)
+        if partner is None:
+            named = [each for each in found if each.match_key == keys.get(qbo_id, "")]
+            partner = _choose_record(run, kind, row, contents[qbo_id], named, claimed)
+            if partner.row is not None and rivals[row.match_key] > 1:
+                partner = Partner(problem="ambiguous", others=(partner.row.id,))
+        if partner.row is not None:
+            claimed.add(partner.row.id)
+        result[qbo_id] = partner
+    return result
+
+
+def _rivals(
+    connection: Connection,
+    run: Run,
+    kind: Kind,
+    free: dict[str, Row[Any]],
+    contents: dict[str, Document],
+    wanted: set[str | None],
+    keys: dict[str, str],
+) -> Counter[str]:
+    """Count the unlinked counterparts of one key: with two of them nobody can say which is the record's."""
+    del contents
+    asked = {free[each].match_key for each, key in keys.items() if key in wanted}
+    rows = pairs.counterpart_candidates(connection, run.company, kind, keys=sorted(asked), markers=())
+    return Counter(row.match_key for row in rows if row.linked_to is None and not row.inactive)
+
+
+def _by_marker(row: Row[Any] | None, marker: str | None) -> Partner | None:
+    if row is None or marker is None:
+        return None
+    if row.linked_to is not None:
+        return Partner(problem="duplicate_in_quickbooks", others=(row.id,))
+    return Partner(row)
+
+
+def _choose_record(
+    run: Run, kind: Kind, row: Row[Any], content: Document, named: list[Row[Any]], claimed: set[str]
+) -> Partner:
+    candidates = [
+        Candidate(
+            id=each.id,
+            content=decode(kind, each.document),
+            linked=each.linked_to is not None or each.id in claimed,
+            active=not each.archived,
+            currency=currency_of(run, decode(kind, each.document)),
+        )
+        for each in named
+    ]
+    currency = row.currency or run.policy.facts.home_currency
+    return _partner(choose(content, candidates, currency=currency), {each.id: each for each in named})
+
+
+def match_records(
+    connection: Connection, run: Run, kind: Kind, free: dict[str, Row[Any]], documents: dict[str, Document]
+) -> dict[str, Partner]:
+    """Find counterparts for records that have none, and records of the same name that came first."""
+    wires = {each: wire_of(run, documents[each]) for each in free}
+    keys = {each: key for each in free if (key := match_key(wires[each])) is not None}
+    told = {
+        each: row.instruction.removeprefix(LINK_INSTRUCTION)
+        for each, row in free.items()
+        if row.instruction and row.instruction.startswith(LINK_INSTRUCTION)
+    }
+    found = pairs.counterpart_candidates(
+        connection,
+        run.company,
+        kind,
+        keys=sorted(set(keys.values())),
+        markers=[row.marker for row in free.values()],
+        ids=sorted(set(told.values())),
+    )
+    rivals = _earlier_records(connection, run, kind, free, documents)
+    claimed: set[str] = set()
+    result = {}
+    for each, row in free.items():
+        partner = _counterpart_for(run, row, wires[each], keys.get(each), told.get(each), found, claimed)
+        if partner.row is not None:
+            claimed.add(partner.row.qbo_id)
+        elif partner.problem is None and each in rivals and not row.archived:
+            code = "number_taken" if kind not in LISTS else "duplicate_name"
+            partner = Partner(problem=code, others=(rivals[each],))
+        result[each] = partner
+    return result
+
+
+def _counterpart_for(
+    run: Run,
+    row: Row[Any],
+    wire: Document,
+    key: str | None,
+    told: str | None,
+    found: list[Row[Any]],
+    claimed: set[str],
+) -> Partner:
+    for each in found:
+        is_free = each.linked_to is None and each.qbo_id not in claimed
+        if is_free and (each.qbo_id == told or each.marker == row.marker):
+            return Partner(each)
+    if row.archived:
+        return NO_PARTNER
+    named = [each for each in found if key is not None and each.match_key == key]
+    candidates = [
+        Candidate(
+            id=each.qbo_id,
+            content=decode(_kind_of(wire), each.content),
+            linked=each.linked_to is not None or each.qbo_id in claimed,
+            active=not each.inactive,
+            currency=each.currency or run.policy.facts.home_currency,
+        )
+        for each in named
+    ]
+    match = choose(wire, candidates, currency=currency_of(run, wire))
+    return _partner(match, {each.qbo_id: each for each in named})
+
+
+def _earlier_records(
+    connection: Connection, run: Run, kind: Kind, free: dict[str, Row[Any]], documents: dict[str, Document]
+) -> dict[str, str]:
+    """Name the unlinked record of the same name or number that came before each: only the first is sent."""
+    keys = {each: key for each in free if (key := match_key(documents[each])) is not None}
+    rows = pairs.record_candidates(connection, run.company, kind, keys=sorted(set(keys.values())), markers=())
+    firsts: dict[str, str] = {}
+    for row in rows:
+        if not row.archived and row.linked_to is None:
+            firsts.setdefault(row.match_key, row.id)
+    return {each: firsts[key] for each, key in keys.items() if firsts.get(key, each) != each}
+
+
+def _partner(match: Match, rows: dict[str, Row[Any]]) -> Partner:
+    row = rows[match.partner] if match.partner is not None else None
+    return Partner(row, match.code, match.others)
+
+
+def wire_of(run: Run, document: Document) -> Document:
+    return to_wire(
+        document,
+        run.parents.qbo_id_of,
+        currency=run.policy.facts.home_currency,
+        default_account=run.policy.preferences.unallocated_expense_account,
+    )
+
+
+def currency_of(run: Run, document: Document) -> str | None:
+    if isinstance(document, Bill):
+        return document.currency or run.policy.facts.home_currency
+    return None
+
+
+def _platform_key(run: Run, kind: Kind, content: Document) -> str | None:
+    """The match key of a counterpart in record ids; None while a parent has no record."""
+    if kind not in LISTS or getattr(content, "parent", None):
+        if missing_parents(content, run.parents.record_of):
+            return None
+        content = rename_references(
+            content, lambda kind, qbo_id: run.parents.record_of(kind, qbo_id) or qbo_id
+        )
+    return match_key(content)
+
+
+def _kind_of(document: Document) -> Kind:
+    return Kind(type(document).__name__.lower())

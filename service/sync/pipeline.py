@@ -1,0 +1,47 @@
+"""One sync: observe, recover, plan and apply, push, settle."""
+
+import datetime as dt
+
+from service.core.cursor import Mode
+from service.store import pairs
+from service.sync import apply as applying
+from service.sync.observe import observe, read_company_facts
+from service.sync.plan import plan
+from service.sync.push import push
+from service.sync.recover import settle_after_observe, settle_all
+from service.sync.run import Run
+
+ROUNDS = 3
+"""What moved while it was decided is decided again, at most twice more in one run."""
+FACTS_LAST = dt.timedelta(days=30)
+
+
+async def run_sync(run: Run) -> None:
+    """Bring both sides together as far as the rules allow; every step can be repeated."""
+    if _facts_are_due(run):
+        run.policy = run.policy.with_facts(await read_company_facts(run))
+    undecided = await observe(run)
+    if run.unsettled:
+        await settle_after_observe(run)
+        undecided = await _undecided(run)
+    if run.preview:
+        await plan(run, undecided, lambda connection, planned: applying.preview(connection, run, planned))
+        return
+    for _ in range(ROUNDS):
+        run.tally.again = False
+        if undecided:
+            await plan(run, undecided, lambda connection, planned: applying.apply(connection, run, planned))
+            await push(run)
+            await settle_all(run)
+        if not run.tally.again:
+            return
+        undecided = await _undecided(run)
+
+
+def _facts_are_due(run: Run) -> bool:
+    read_at = run.facts_read_at
+    return read_at is None or run.mode is not Mode.INCREMENTAL or run.now() - read_at > FACTS_LAST
+
+
+async def _undecided(run: Run) -> dict[str, int]:
+    return await run.services.store.read(lambda connection: pairs.undecided(connection, run.company))

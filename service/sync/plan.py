@@ -1,0 +1,253 @@
+"""Plan: match and decide all that is undecided, whoever brought it, in dependency order, slice by slice.
+
+QuickBooks' side of a kind comes before the platform's, so that a record that exists there already is paired
+before it could be created. A preview decides the same and writes nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from service.core import decide as core
+from service.core.decide import Decision, Instruction, Pair, Write
+from service.core.plan import brakes, held_removal, is_removal
+from service.core.records import ENTITIES, ORDER, Bill, Document, Kind, decode, party_of
+from service.core.references import Reference, missing_parents
+from service.store import ledger, pairs
+from service.sync.pairing import (
+    LINK_INSTRUCTION,
+    NO_PARTNER,
+    Partner,
+    currency_of,
+    match_counterparts,
+    match_records,
+    wire_of,
+)
+from service.sync.run import Run
+
+Slice = Callable[[Connection, list["Planned"]], None]
+_FIRST = (-1, "")
+
+
+@dataclass(slots=True)
+class Planned:
+    """One pair with what was decided about it; `document` is the record's, in platform space."""
+
+    kind: Kind
+    decision: Decision
+    record: Row[Any] | None = None
+    counterpart: Row[Any] | None = None
+    document: Document | None = None
+    content: Document | None = None
+    is_linked: bool = False
+
+
+async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
+    """Decide everything undecided; `write` carries a slice out in the transaction that decided it."""
+    total = sum(undecided.values())
+    await run.transaction(lambda connection: _prepare(connection, run))
+    done = 0
+    for kind in ORDER:
+        for key, load in ((ENTITIES[kind], _counterpart_slice), (kind.value, _record_slice)):
+            if not undecided.get(key):
+                continue
+            after: tuple[int, str] | None = _FIRST
+            while after is not None:
+                after, number = await run.transaction(
+                    partial(_decide_slice, run=run, kind=kind, load=load, after=after, write=write)
+                )
+                done += number
+                run.reach("plan", done / total)
+
+
+def _prepare(connection: Connection, run: Run) -> None:
+    """Withdraw what an earlier run planned and never sent, and see whether a brake has to hold."""
+    if not run.preview:
+        ledger.withdraw_all(connection, run.company, run.now())
+    run.in_flight = {(Kind(row.kind), row.record) for row in ledger.in_flight(connection, run.company)}
+    removals = pairs.removals(connection, run.company)
+    if not removals:
+        run.braked = frozenset()
+        return
+    links = pairs.links_by_kind(connection, run.company)
+    run.braked = frozenset(
+        (kind, key)
+        for kind in Kind
+        for key in (kind.value, ENTITIES[kind])
+        if brakes(removals.get(key, 0), links.get(kind, 0))
+    )
+
+
+Loaded = tuple[list[Planned], tuple[int, str] | None]
+
+
+def _decide_slice(
+    connection: Connection,
+    *,
+    run: Run,
+    kind: Kind,
+    load: Callable[..., Loaded],
+    after: tuple[int, str],
+    write: Slice,
+) -> tuple[tuple[int, str] | None, int]:
+    limit = run.services.store.slice_size
+    planned, last = load(connection, run, kind, after, limit)
+    write(connection, planned)
+    return last, len(planned)
+
+
+def _counterpart_slice(
+    connection: Connection, run: Run, kind: Kind, after: tuple[int, str], limit: int
+) -> Loaded:
+    """Decide the next counterparts, with the records that they are linked to or belong to."""
+    rows = pairs.undecided_counterparts(connection, run.company, kind, after=after, limit=limit)
+    rows, last = _one_level(rows, "qbo_id", limit)
+    contents = {row.qbo_id: decode(kind, row.content) for row in rows}
+    linked = pairs.records(connection, run.company, kind, sorted(row.record for row in rows if row.record))
+    documents = {each.id: decode(kind, each.document) for each in linked.values()}
+    run.parents.load(connection, records=documents.values(), counterparts=contents.values())
+    free = {row.qbo_id: row for row in rows if row.record is None and not row.deleted}
+    matches = match_counterparts(connection, run, kind, free, contents) if free else {}
+    planned = []
+    for row in rows:
+        match = matches.get(row.qbo_id, NO_PARTNER)
+        record = linked.get(row.record) if row.record else match.row
+        if record is not None and (kind, record.id) in run.in_flight:
+            continue
+        document = decode(kind, record.document) if record is not None else None
+        planned.append(
+            _decide(
+                run,
+                Planned(
+                    kind, core.NOTHING, record, row, document, contents[row.qbo_id], row.record is not None
+                ),
+                match,
+            )
+        )
+    return planned, last
+
+
+def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int, str], limit: int) -> Loaded:
+    """Decide the next records that no counterpart has brought along."""
+    rows = pairs.undecided_records(connection, run.company, kind, after=after, limit=limit)
+    rows, last = _one_level(rows, "id", limit)
+    documents = {row.id: decode(kind, row.document) for row in rows}
+    linked = pairs.counterparts_of(connection, run.company, kind, [row.id for row in rows])
+    contents = {row.qbo_id: decode(kind, row.content) for row in linked.values()}
+    run.parents.load(connection, records=documents.values(), counterparts=contents.values())
+    free = {row.id: row for row in rows if row.id not in linked}
+    matches = match_records(connection, run, kind, free, documents) if free else {}
+    planned = []
+    for row in rows:
+        if (kind, row.id) in run.in_flight:
+            continue
+        match = matches.get(row.id, NO_PARTNER)
+        counterpart = linked.get(row.id, match.row)
+        content = decode(kind, counterpart.content) if counterpart is not None else None
+        planned.append(
+            _decide(
+                run,
+                Planned(kind, core.NOTHING, row, counterpart, documents[row.id], content, row.id in linked),
+                match,
+            )
+        )
+    return planned, last
+
+
+def _one_level(
+    rows: list[Row[Any]], id_column: str, limit: int
+) -> tuple[list[Row[Any]], tuple[int, str] | None]:
+    """Cut a slice where a level of a hierarchy ends: children are decided when their parents are linked.
+
+    Returns the rows and where the next slice begins, None after the last.
+    """
+    level = rows[0].level if rows else 0
+    here = [row for row in rows if row.level == level]
+    if len(here) == len(rows) < limit:
+        return here, None
+    return here, (here[-1].level, getattr(here[-1], id_column))
+
+
+def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
+    """Build the pair in wire space and let the core decide."""
+    kind, record, counterpart = planned.kind, planned.record, planned.counterpart
+    pair = Pair(
+        kind=kind,
+        record=_record_side(run, record, planned.document) if record is not None else None,
+        counterpart=_counterpart_side(run, counterpart, planned.content),
+        base=_canonical(run, decode(kind, counterpart.base)) if planned.is_linked and counterpart else None,
+        party_currency=_party_currency(run, planned),
+        problem=match.problem,
+        others=match.others,
+    )
+    decision = core.decide(pair, run.policy)
+    if run.braked and is_removal(decision) and _is_braked(run, pair, decision):
+        decision = held_removal()
+    planned.decision = decision
+    if decision.quickbooks is Write.CREATE and record is not None:
+        run.parents.coming.add((kind, record.id))
+    return planned
+
+
+def _is_braked(run: Run, pair: Pair, decision: Decision) -> bool:
+    if pair.instruction is Instruction.PROCEED:
+        return False
+    made_there = decision.platform is Write.ARCHIVE or "archived" in decision.platform_fields
+    return (pair.kind, ENTITIES[pair.kind] if made_there else pair.kind.value) in run.braked
+
+
+def _record_side(run: Run, row: Row[Any], document: Document | None) -> core.Record:
+    assert document is not None
+    wire = wire_of(run, document)
+    return core.Record(
+        id=row.id,
+        content=wire,
+        archived=row.archived,
+        currency=currency_of(run, document),
+        unlinked=tuple(_not_coming(run, missing_parents(document, run.parents.qbo_id_of))),
+        instruction=_instruction(row.instruction),
+    )
+
+
+def _counterpart_side(run: Run, row: Row[Any] | None, content: Document | None) -> core.Counterpart | None:
+    if row is None or content is None:
+        return None
+    return core.Counterpart(
+        id=row.qbo_id,
+        content=_canonical(run, content),
+        deleted=row.deleted,
+        balance=row.balance,
+        currency=row.currency or run.policy.facts.home_currency,
+        unlinked=tuple(missing_parents(content, run.parents.record_of)),
+        unsupported=tuple(msgspec.json.decode(row.unsupported)) if row.unsupported else (),
+        instruction=_instruction(row.instruction),
+    )
+
+
+def _canonical(run: Run, content: Document) -> Document:
+    """A bill without a currency is in the home currency, on both sides."""
+    if isinstance(content, Bill) and content.currency is None:
+        return msgspec.structs.replace(content, currency=run.policy.facts.home_currency)
+    return content
+
+
+def _not_coming(run: Run, missing: Iterable[Reference]) -> Iterable[Reference]:
+    return (each for each in missing if tuple(each) not in run.parents.coming)
+
+
+def _instruction(text: str | None) -> Instruction | None:
+    return Instruction(text) if text and not text.startswith(LINK_INSTRUCTION) else None
+
+
+def _party_currency(run: Run, planned: Planned) -> str | None:
+    """The currency in which QuickBooks keeps the vendor; a record's own party counts before the other's."""
+    if planned.document is not None:
+        record = party_of(planned.document)
+        party = run.parents.qbo_id_of(Kind.VENDOR, record) if record else None
+    else:
+        party = party_of(planned.content) if planned.content is not None else None
+    return run.parents.currency_of(Kind.VENDOR, party) if party else None

@@ -1,0 +1,255 @@
+"""Push: level by level, each with one commit before the wire and one after it.
+
+Before the wire the operations get their final bytes, join a request and are marked sent; after it all
+answers, links, bases and the feed are committed together. A crash between the two leaves requests whose
+outcome is unknown, never one that nobody knows of.
+"""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from service.core.decide import Result, Write
+from service.core.match import match_key
+from service.core.records import ENTITIES, LISTS, Bill, Kind, decode
+from service.core.references import Reference, placeholders_of, resolve_placeholders
+from service.quickbooks import query
+from service.quickbooks.batch import BatchItem, Operation, WriteRequest, batch_request, single_request
+from service.quickbooks.errors import NotAppliedError, OutcomeUnknownError
+from service.quickbooks.translate import TRANSLATORS
+from service.quickbooks.translate.wire import BODY_ENCODER
+from service.store import ledger, pairs
+from service.store.ledger import Frozen, Request
+from service.store.outcomes import Finding
+from service.sync.answers import Sent, record_answers
+from service.sync.apply import write_findings
+from service.sync.observe import find
+from service.sync.run import Run
+
+OPERATIONS_PER_COMMIT = 1_200
+BATCH_SIZE = 30
+LIST_BATCH_SIZE = 10
+"""Creates of list entries contend for locks inside QuickBooks (Intuit's advice)."""
+NUMBERS_PER_QUERY = 300
+
+
+async def push(run: Run) -> None:
+    """Send everything planned; on return each operation is done, rejected, withdrawn or unknown."""
+    levels = await run.services.store.read(lambda connection: ledger.levels(connection, run.company))
+    total, done = sum(levels.values()), 0
+    for level, number in levels.items():
+        run.reach("push", done / total)
+        await push_level(run, level)
+        done += number
+
+
+async def push_level(run: Run, level: int) -> None:
+    """Send one level; within it children wait until their parents have an id."""
+    while True:
+        rows = await run.services.store.read(
+            lambda connection: ledger.planned(connection, run.company, level, OPERATIONS_PER_COMMIT)
+        )
+        if not rows:
+            return
+        await _ask_for_numbers(run, rows)
+        requests = await run.essential_transaction(lambda connection: _freeze(connection, run, level))
+        if requests:
+            await send(run, [Sent(_write_request(each), each.id) for each in requests])
+
+
+async def send(run: Run, requests: list[Sent]) -> None:
+    """Put frozen requests on the wire, together, and commit whatever became of them.
+
+    Raises:
+        NotAppliedError: QuickBooks lets nobody in just now; nothing of those requests was applied.
+    """
+    async with run.heartbeat():
+        await asyncio.gather(*(_send_one(run, each) for each in requests))
+    await record_answers(run, requests)
+    refused = next((each.refused for each in requests if each.refused is not None), None)
+    if refused is not None:
+        raise refused
+
+
+async def _send_one(run: Run, sent: Sent) -> None:
+    try:
+        sent.answer = await run.quickbooks.send(sent.request)
+    except OutcomeUnknownError as error:
+        sent.unknown = error
+    except NotAppliedError as error:
+        sent.refused = error
+
+
+async def _ask_for_numbers(run: Run, rows: list[Row[Any]]) -> None:
+    """Before bills are created, ask for their numbers: somebody may have entered them in QuickBooks.
+
+    A hit is stored; the record is then decided again, and matched or held as `number_taken`.
+    """
+    numbers: dict[str, list[str]] = {}
+    for row in rows:
+        kind = Kind(row.kind)
+        wanted = decode(kind, row.wanted)
+        if row.action == Write.CREATE and isinstance(wanted, Bill) and wanted.number:
+            numbers.setdefault(ENTITIES[kind], []).append(wanted.number)
+    for entity, asked in numbers.items():
+        unique = sorted(set(asked) - run.asked_numbers)
+        for at in range(0, len(unique), NUMBERS_PER_QUERY):
+            chunk = unique[at : at + NUMBERS_PER_QUERY]
+            await find(run, entity, query.is_in("DocNumber", chunk))
+            run.asked_numbers.update(chunk)
+
+
+def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
+    """Give operations their final bytes where both sides are still as they were decided."""
+    rows = ledger.planned(connection, run.company, level, OPERATIONS_PER_COMMIT)
+    rows = _withdraw_moved(connection, run, rows)
+    run.parents.load_keys(connection, [each for row in rows for each in _parents_of(row)])
+    ready = [row for row in rows if all(_is_linked(run, each) for each in _parents_of(row))]
+    if not ready:
+        _hold_children(connection, run, rows)
+        return []
+    requests: list[Request] = []
+    operations: list[Frozen] = []
+    for kind in dict.fromkeys(Kind(row.kind) for row in ready):
+        size = LIST_BATCH_SIZE if kind in LISTS else BATCH_SIZE
+        mine = [row for row in ready if row.kind == kind.value]
+        for at in range(0, len(mine), size):
+            _freeze_request(run, kind, mine[at : at + size], requests, operations)
+    ledger.freeze(connection, run.company, run.sync, requests=requests, operations=operations, now=run.now())
+    return requests
+
+
+def _withdraw_moved(connection: Connection, run: Run, rows: list[Row[Any]]) -> list[Row[Any]]:
+    """Drop what no longer fits: a side has moved since, or the number has turned up in QuickBooks."""
+    moved = [row for row in rows if _has_moved(row)]
+    taken = _taken_numbers(connection, run, [row for row in rows if row not in moved])
+    dropped = [*moved, *taken]
+    if not dropped:
+        return rows
+    ledger.withdraw(connection, run.company, [(Kind(row.kind), row.record) for row in dropped], run.now())
+    run.tally.again = True
+    gone = {row.id for row in dropped}
+    return [row for row in rows if row.id not in gone]
+
+
+def _has_moved(row: Row[Any]) -> bool:
+    if row.present_revision != row.revision:
+        return True
+    return row.qbo_id is not None and row.present_token != row.expected_token
+
+
+def _taken_numbers(connection: Connection, run: Run, rows: list[Row[Any]]) -> list[Row[Any]]:
+    """Find creates whose vendor and number QuickBooks has by now, whoever entered them."""
+    keys: dict[str, Row[Any]] = {}
+    for row in rows:
+        wanted = decode(Kind(row.kind), row.wanted)
+        if row.action == Write.CREATE and isinstance(wanted, Bill):
+            resolved = resolve_placeholders(wanted, run.parents.qbo_id_of)
+            if key := match_key(resolved):
+                keys[key] = row
+    if not keys:
+        return []
+    found = pairs.counterpart_candidates(connection, run.company, Kind.BILL, keys=sorted(keys), markers=())
+    return [keys[each.match_key] for each in found if each.match_key in keys]
+
+
+def _parents_of(row: Row[Any]) -> list[Reference]:
+    return placeholders_of(decode(Kind(row.kind), row.wanted))
+
+
+def _is_linked(run: Run, reference: Reference) -> bool:
+    return run.parents.qbo_id_of(*reference) is not None
+
+
+def _freeze_request(
+    run: Run, kind: Kind, rows: list[Row[Any]], requests: list[Request], operations: list[Frozen]
+) -> None:
+    request_id = run.services.ids.request()
+    items = []
+    for number, row in enumerate(rows, start=1):
+        wanted = resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of)
+        body = _body(kind, row, wanted)
+        item = str(number) if len(rows) > 1 else "0"
+        items.append(BatchItem(item, Operation(row.action), ENTITIES[kind], body))
+        operations.append(Frozen(row.id, body, wanted, request_id, item))
+    if len(items) == 1:
+        one = items[0]
+        wire = single_request(one.operation, one.entity, one.body, request_id=request_id)
+    else:
+        wire = batch_request(items, request_id=request_id)
+    named = {item.item_id: row.id for item, row in zip(items, rows, strict=True)}
+    requests.append(
+        Request(request_id, wire.path, wire.parameters, wire.body, named, single=not wire.is_batch)
+    )
+
+
+def _body(kind: Kind, row: Row[Any], wanted: Any) -> bytes:
+    translator = TRANSLATORS[kind]
+    if row.action == Write.CREATE:
+        return BODY_ENCODER.encode(translator.create(wanted, row.marker))
+    identity = {"Id": row.qbo_id, "SyncToken": str(row.expected_token)}
+    if row.action == Write.DELETE:
+        return BODY_ENCODER.encode(identity)
+    fields = tuple(msgspec.json.decode(row.fields))
+    return BODY_ENCODER.encode(
+        identity | translator.update(wanted, fields, row.present_raw, row.expected_token)
+    )
+
+
+def _write_request(request: Request) -> WriteRequest:
+    return WriteRequest(
+        path=request.path,
+        parameters=request.parameters,
+        body=request.body,
+        request_id=request.id,
+        items=None if request.single else tuple(request.items),
+        is_batch=not request.single,
+    )
+
+
+def _hold_children(connection: Connection, run: Run, rows: list[Row[Any]]) -> None:
+    """Their parents did not get an id in this run: they wait for them, and nothing else does."""
+    if not rows:
+        return
+    kinds: dict[Kind, list[Row[Any]]] = {}
+    for row in rows:
+        kinds.setdefault(Kind(row.kind), []).append(row)
+    ledger.withdraw(connection, run.company, [(Kind(row.kind), row.record) for row in rows], run.now())
+    for kind, mine in kinds.items():
+        missing = {row.record: _missing(run, row) for row in mine}
+        pairs.update_records(
+            connection,
+            run.company,
+            kind,
+            [
+                {
+                    "id": record,
+                    "undecided": False,
+                    "sync_state": "held",
+                    "code": "parent_not_synced",
+                    "waits_for": f"{parent.kind.value}:{parent.id}",
+                }
+                for record, parent in missing.items()
+            ],
+        )
+        findings = [_held(kind, row, missing[row.record]) for row in mine]
+        write_findings(connection, run, kind, findings, [])
+
+
+def _missing(run: Run, row: Row[Any]) -> Reference:
+    return next(each for each in _parents_of(row) if not _is_linked(run, each))
+
+
+def _held(kind: Kind, row: Row[Any], parent: Reference) -> Finding:
+    return Finding(
+        kind=kind,
+        record=row.record,
+        quickbooks_id=row.qbo_id,
+        result=Result.HELD,
+        code="parent_not_synced",
+        reason=f"It refers to {parent.kind.value} {parent.id}, which QuickBooks did not take.",
+        fix=f"Mend that {parent.kind.value} first; this follows by itself.",
+        field=parent.kind.value,
+    )

@@ -1,0 +1,227 @@
+"""Recover: requests whose outcome nobody knows. Look first, twice with a pause; only then send again.
+
+All of a request found: done. None of it found at the second look: the same id with the same bytes, up to
+24 h; later a new operation. Some of a batch: the rest as new operations, never the whole batch again.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from service.core.cursor import next_since
+from service.core.decide import Write
+from service.core.match import fold, match_key
+from service.core.merge import equal_lines
+from service.core.records import LISTS, Document, Kind, decode
+from service.core.references import resolve_placeholders
+from service.quickbooks.batch import WriteRequest
+from service.store import ledger, pairs
+from service.store.ledger import Ending
+from service.sync.acknowledge import Applied, acknowledge
+from service.sync.answers import Sent
+from service.sync.mistakes import Mistake
+from service.sync.observe import look_for_changes
+from service.sync.push import send
+from service.sync.run import Run
+
+PAUSE = dt.timedelta(seconds=10)
+"""QuickBooks' reads may lag behind its writes by seconds."""
+TRUST_REQUEST_ID = dt.timedelta(hours=24)
+"""How long QuickBooks is believed to remember a request id; its documentation doesn't say."""
+LOOKS_PER_RUN = 4
+
+
+class OutcomeStillUnknownError(Exception):
+    """Some writes are still unknown at the end of a run; the next one looks again."""
+
+
+@dataclass(slots=True)
+class _Case:
+    """A request of unknown outcome with what a look has found of it."""
+
+    batch: Row[Any]
+    found: list[Applied]
+    missing: list[Row[Any]]
+
+
+async def settle_after_observe(run: Run) -> None:
+    """Use the look that the observe just was: it began before anything that an earlier run sent."""
+    await _settle(run)
+
+
+async def settle_all(run: Run) -> None:
+    """Look and send until no outcome is unknown.
+
+    Raises:
+        OutcomeStillUnknownError: after several looks something still is.
+    """
+    for _ in range(LOOKS_PER_RUN):
+        if not await _any_unknown(run):
+            return
+        await look_for_changes(run, next_since(run.first_answer or run.now()))
+        if await _settle(run):
+            async with run.heartbeat():
+                await run.services.clock.sleep(PAUSE.total_seconds())
+    if await _any_unknown(run):
+        raise OutcomeStillUnknownError
+
+
+async def _any_unknown(run: Run) -> bool:
+    return bool(
+        await run.services.store.read(lambda connection: ledger.unknown_batches(connection, run.company))
+    )
+
+
+async def _settle(run: Run) -> bool:
+    """Act on what a look has shown; return whether something has to be looked at once more."""
+    again = await run.essential_transaction(lambda connection: _act(connection, run))
+    if again:
+        await send(run, again)
+    return await _any_unknown(run)
+
+
+def _act(connection: Connection, run: Run) -> list[Sent]:
+    """Acknowledge what was found; return the requests that are to be sent again."""
+    resend = []
+    for case in _cases(connection, run):
+        acknowledge(connection, run, case.found)
+        if not case.missing:
+            ledger.mark_batch(connection, run.company, case.batch.id, state="done", answered_at=run.now())
+        elif case.batch.looked_at is None or run.now() - case.batch.looked_at < PAUSE:
+            if case.batch.looked_at is None:
+                ledger.mark_batch(connection, run.company, case.batch.id, looked_at=run.now())
+        elif _may_send_again(run, case):
+            resend.append(_again(connection, run, case.batch))
+        else:
+            _give_up(connection, run, case)
+    return resend
+
+
+def _may_send_again(run: Run, case: _Case) -> bool:
+    untouched = len(case.missing) == len(msgspec.json.decode(case.batch.items))
+    return untouched and run.now() - case.batch.first_sent_at < TRUST_REQUEST_ID
+
+
+def _again(connection: Connection, run: Run, batch: Row[Any]) -> Sent:
+    """The same id with the same bytes: QuickBooks answers a repeat with the original's answer."""
+    ledger.mark_batch(
+        connection,
+        run.company,
+        batch.id,
+        state="sent",
+        sent_at=run.now(),
+        sends=batch.sends + 1,
+        looked_at=None,
+    )
+    fresh = Mistake.FRESH_REQUEST_ID in run.services.mistakes
+    request = WriteRequest(
+        path=batch.path,
+        parameters=tuple((name, value) for name, value in msgspec.json.decode(batch.parameters)),
+        body=batch.body,
+        request_id=run.services.ids.request() if fresh else batch.id,
+        items=None if batch.single else tuple(msgspec.json.decode(batch.items)),
+        is_batch=not batch.single,
+    )
+    return Sent(request, batch.id)
+
+
+def _give_up(connection: Connection, run: Run, case: _Case) -> None:
+    """What is missing was not applied: its records are decided anew, with new operations."""
+    endings = [Ending(row.id, "withdrawn", row.qbo_id) for row in case.missing]
+    ledger.end(connection, run.company, endings, run.now())
+    ledger.mark_batch(connection, run.company, case.batch.id, state="given_up", answered_at=run.now())
+    for row in case.missing:
+        pairs.mark_undecided(connection, run.company, Kind(row.kind), records=[row.record])
+    run.tally.again = True
+
+
+def _cases(connection: Connection, run: Run) -> list[_Case]:
+    batches = ledger.unknown_batches(connection, run.company)
+    rows = ledger.operations_of(connection, run.company, [each.id for each in batches])
+    mine = [row for row in rows if row.state == "unknown"]
+    effects = _effects(connection, run, mine)
+    return [
+        _Case(
+            batch,
+            [Applied(row, effects[row.id]) for row in mine if row.batch == batch.id and row.id in effects],
+            [row for row in mine if row.batch == batch.id and row.id not in effects],
+        )
+        for batch in batches
+    ]
+
+
+def _effects(connection: Connection, run: Run, rows: list[Row[Any]]) -> dict[str, bytes | None]:
+    """Find, by operation, the objects that show that a write was applied (None: it is deleted)."""
+    effects: dict[str, bytes | None] = {}
+    for kind in dict.fromkeys(Kind(row.kind) for row in rows):
+        own = [row for row in rows if row.kind == kind.value]
+        creates = [row for row in own if row.action == Write.CREATE]
+        effects |= _created(connection, run, kind, creates)
+        others = [row for row in own if row.action != Write.CREATE]
+        effects |= _changed(connection, run, kind, others)
+    return effects
+
+
+def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]]) -> dict[str, bytes | None]:
+    """By marker; lists have their unique names."""
+    wanted = {row.id: resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of) for row in rows}
+    keys = {row.id: match_key(wanted[row.id]) for row in rows} if kind in LISTS else {}
+    found = pairs.counterpart_raws(
+        connection,
+        run.company,
+        kind,
+        keys=sorted({key for key in keys.values() if key}),
+        markers=sorted({row.marker for row in rows if row.marker}),
+        ids=(),
+    )
+    effects: dict[str, bytes | None] = {}
+    for row in rows:
+        for each in found:
+            if each.linked_to is not None:
+                continue
+            if (row.marker and each.marker == row.marker) or (each.match_key == keys.get(row.id, "")):
+                effects[row.id] = each.raw
+                break
+    return effects
+
+
+def _changed(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]]) -> dict[str, bytes | None]:
+    """Compare what is read with what was wanted."""
+    found = {
+        each.qbo_id: each
+        for each in pairs.counterpart_raws(
+            connection,
+            run.company,
+            kind,
+            keys=(),
+            markers=(),
+            ids=sorted({row.qbo_id for row in rows}),
+        )
+    }
+    effects: dict[str, bytes | None] = {}
+    for row in rows:
+        each = found.get(row.qbo_id)
+        if each is None:
+            continue
+        if row.action == Write.DELETE:
+            if each.deleted:
+                effects[row.id] = None
+        elif not each.deleted and each.sync_token > row.expected_token:
+            fields = tuple(msgspec.json.decode(row.fields))
+            if _has(decode(kind, each.content), decode(kind, row.wanted), fields):
+                effects[row.id] = each.raw
+    return effects
+
+
+def _has(content: Document, wanted: Document, fields: tuple[str, ...]) -> bool:
+    for name in fields:
+        there, sent = getattr(content, name), getattr(wanted, name)
+        if name == "lines":
+            if not equal_lines(there, sent):
+                return False
+        elif there != sent and not (name == "name" and fold(there) == fold(sent)):
+            return False
+    return True

@@ -1,0 +1,230 @@
+"""One run of one sync: its lease, its transactions, its progress.
+
+Every transaction of a run begins with the lease's update: it renews, locks and fences. No row, stop at once.
+A heartbeat does the same while the wire or a throttle keeps the run waiting.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from service.core.cursor import Mode
+from service.core.decide import Result
+from service.core.policy import Policy
+from service.core.records import Kind
+from service.quickbooks.client import QuickBooks
+from service.store import leases, runs
+from service.store.cursors import Position
+from service.store.leases import Held
+from service.sync.parents import Parents
+from service.sync.services import Services
+
+HEARTBEAT_SECONDS = 3.0
+PHASES = {"observe": (0, 35), "plan": (35, 60), "apply": (35, 60), "push": (60, 99), "settle": (99, 100)}
+
+T = TypeVar("T")
+
+
+class StoppedError(Exception):
+    """The worker is asked to stop: the run is handed over as it stands."""
+
+
+class CancelledByPersonError(Exception):
+    """Somebody cancelled the sync; what it had not done yet stays undecided."""
+
+
+class Tally:
+    """What a run counts; a transaction that doesn't commit leaves no trace in it."""
+
+    def __init__(self, counts: dict[str, dict[str, int]]) -> None:
+        self.counts = {kind: dict(results) for kind, results in counts.items()}
+        self.outcomes: int | None = None
+        """The number of the next outcome; None before the first."""
+        self.again = False
+        """Something was re-opened in this run: look at it once more."""
+
+    def count(self, kind: Kind, result: Result, number: int = 1) -> None:
+        """Count what was done."""
+        results = self.counts.setdefault(kind.value, {})
+        results[result.value] = results.get(result.value, 0) + number
+
+    def copy(self) -> "Tally":
+        """Return a tally of its own with the same numbers."""
+        twin = Tally(self.counts)
+        twin.outcomes, twin.again = self.outcomes, self.again
+        return twin
+
+
+class Run:
+    """A sync under way, and what it has learned so far."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        held: Held,
+        sync: str,
+        mode: Mode,
+        preview: bool,
+        policy: Policy,
+        realm_id: str,
+        quickbooks: QuickBooks,
+        counts: dict[str, dict[str, int]],
+        spent: tuple[int, int, int] = (0, 0, 0),
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.services = services
+        self.held = held
+        self.company = held.company
+        self.sync = sync
+        self.mode = mode
+        self.preview = preview
+        self.policy = policy
+        self.realm_id = realm_id
+        self.quickbooks = quickbooks
+        self.cursors: dict[str, Position] = {}
+        self.unsettled = False
+        """Requests of earlier runs are without an answer."""
+        self.failures = 0
+        self.attempts = 1
+        self.facts_read_at: dt.datetime | None = None
+        self.parents = Parents(held.company)
+        self.tally = Tally(counts)
+        self.first_answer: dt.datetime | None = None
+        self.in_flight: set[tuple[Kind, str]] = set()
+        """Records with a write whose outcome is not known: their pairs wait."""
+        self.refused: set[tuple[Kind, str]] = set()
+        """Records whose write was refused once in this run and is decided again: a second time is final."""
+        self.asked_numbers: set[str] = set()
+        """Bill numbers that QuickBooks was asked for in this run."""
+        self.braked: frozenset[tuple[Kind, str]] = frozenset()
+        """The kinds and sides (kind: made here, entity: made there) whose removals are held."""
+        self.phase = "observe"
+        self.percent = 0
+        self._spent = spent
+        self._stopping = stopping
+        self._started_at = services.clock.now()
+        self._renewed_at = services.clock.now()
+
+    def now(self) -> dt.datetime:
+        """Return the present instant."""
+        return self.services.clock.now()
+
+    async def transaction(self, work: Callable[[Connection], T]) -> T:
+        """Run work in a transaction that only the lease's holder can commit.
+
+        Raises:
+            LeaseLostError: somebody else acts for the company now.
+            StoppedError, CancelledByPersonError: it is committed, and this is a safe place to stop.
+        """
+        result, cancelled = await self._commit(work)
+        if cancelled:
+            raise CancelledByPersonError
+        if self._stopping():
+            raise StoppedError
+        return result
+
+    async def essential_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Run work after which the run must go on: what the wire is about to do, or has answered."""
+        return (await self._commit(work))[0]
+
+    async def _commit(self, work: Callable[[Connection], T]) -> tuple[T, bool]:
+        before = self.tally.copy()
+
+        def fenced(connection: Connection) -> tuple[T, bool]:
+            self.tally = before.copy()
+            leases.fence(connection, self.held)
+            result = work(connection)
+            cancelled = runs.save_progress(connection, self.company, self.sync, self.progress())
+            return result, cancelled
+
+        try:
+            result = await self.services.store.run(fenced)
+        except BaseException:
+            self.tally = before
+            self.parents.forget()
+            raise
+        self._renewed_at = self.now()
+        return result
+
+    def progress(self) -> runs.Progress:
+        """Return how far the sync is and what it has cost."""
+        reads, writes, batches = self.cost()
+        return runs.Progress(
+            phase=self.phase,
+            percent=self.percent,
+            eta_seconds=self._eta(),
+            counts=self.tally.counts,
+            reads=reads,
+            writes=writes,
+            batches=batches,
+        )
+
+    def cost(self) -> tuple[int, int, int]:
+        """Return the reads, writes and batches of this sync, over all its workers."""
+        meter = self.quickbooks.meter
+        before = self._spent
+        return before[0] + meter.reads, before[1] + meter.writes, before[2] + meter.batches
+
+    def own_cost(self) -> tuple[int, int, int]:
+        """Return the reads, writes and batches of this worker's part."""
+        meter = self.quickbooks.meter
+        return meter.reads, meter.writes, meter.batches
+
+    @property
+    def is_automatic(self) -> bool:
+        """Say whether the clock may start this company's syncs."""
+        return self.policy.preferences.sync_automatically
+
+    def _eta(self) -> int | None:
+        if self.percent < 5:
+            return None
+        elapsed = (self.now() - self._started_at).total_seconds()
+        return round(elapsed * (100 - self.percent) / self.percent)
+
+    def reach(self, phase: str, share: float = 0.0) -> None:
+        """Note how much of a phase is done; percent never goes backwards."""
+        first, last = PHASES[phase]
+        self.phase = phase
+        self.percent = max(self.percent, min(99, round(first + (last - first) * min(share, 1.0))))
+
+    @contextlib.asynccontextmanager
+    async def heartbeat(self) -> AsyncIterator[None]:
+        """Renew the lease while the body waits for the wire; a lost lease cancels the body."""
+        body = asyncio.current_task()
+        assert body is not None
+        lost: list[BaseException] = []
+
+        async def beat() -> None:
+            while True:
+                await self.services.clock.sleep(HEARTBEAT_SECONDS)
+                if (self.now() - self._renewed_at).total_seconds() < HEARTBEAT_SECONDS:
+                    continue
+                try:
+                    await self.services.store.run(lambda connection: leases.fence(connection, self.held))
+                    self._renewed_at = self.now()
+                except Exception as error:  # noqa: BLE001 - whatever it was, the lease may be gone: stop the body
+                    lost.append(error)
+                    body.cancel()
+                    return
+
+        pulse = asyncio.create_task(beat())
+        try:
+            yield
+        except asyncio.CancelledError:
+            if lost and isinstance(lost[0], Exception):
+                body.uncancel()
+                raise lost[0] from None
+            raise
+        finally:
+            pulse.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await pulse
+
+    def log(self, event: str, **facts: Any) -> None:
+        """Log with the names that tie a line to its sync."""
+        self.services.log.info(event, company=self.company, sync=self.sync, **facts)

@@ -1,0 +1,97 @@
+"""Schedule: the sweep that finds what is due, so that losing a ring, a worker or Redis loses nothing.
+
+It turns webhooks and the clock into queued syncs, and rings for every company with work that nobody does:
+queued syncs, and running ones whose worker is gone. Many workers may sweep at once: queueing is idempotent.
+"""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy import Connection
+
+from service.core.clock import Clock
+from service.core.ids import Ids
+from service.core.policy import Preferences
+from service.quickbooks.webhooks import UnreadableWebhookError, parse
+from service.store import runs, syncs
+from service.store.engine import Store
+from service.sync.services import Log
+
+DELIVERIES_PER_SWEEP = 200
+COMPANIES_PER_SWEEP = 200
+RING_AGAIN = dt.timedelta(seconds=10)
+_FACTS = frozenset({"Preferences", "CompanyInfo"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Finds what is due and rings for it."""
+
+    store: Store
+    clock: Clock
+    ids: Ids
+    ring: Callable[[str], Awaitable[None]]
+    log: Log
+    rung: dict[str, dt.datetime] = field(default_factory=dict)
+    """When this worker last rang for whom: a queue that is long already needs no second ring."""
+
+    async def once(self) -> list[str]:
+        """Sweep once; return the companies that were rung for."""
+        now = self.clock.now()
+        for company in [each for each, at in self.rung.items() if now - at > RING_AGAIN]:
+            del self.rung[company]
+        due = [each for each in await self.store.run(self._find) if each not in self.rung]
+        for company in due:
+            self.rung[company] = now
+            await self.ring(company)
+        return due
+
+    def _find(self, connection: Connection) -> list[str]:
+        now = self.clock.now()
+        self._read_inbox(connection)
+        timely = runs.due_by_clock(connection, now, COMPANIES_PER_SWEEP)
+        for company in timely:
+            self._queue(connection, company, "automatic")
+        runs.clock_has_rung(connection, timely)
+        return runs.due_by_request(connection, now)
+
+    def _read_inbox(self, connection: Connection) -> None:
+        """Turn deliveries into syncs: events are hints, what happened is read."""
+        deliveries = runs.unhandled_webhooks(connection, DELIVERIES_PER_SWEEP)
+        if not deliveries:
+            return
+        notes: dict[str, str | None] = {}
+        realms: set[str] = set()
+        with_facts: set[str] = set()
+        for each in deliveries:
+            try:
+                events = parse(each.body)
+            except UnreadableWebhookError as error:
+                notes[each.id] = f"unreadable: {error}"
+                self.log.warning("webhook unreadable", delivery=each.id, error=str(error))
+                continue
+            notes[each.id] = None
+            realms |= {event.realm_id for event in events}
+            with_facts |= {event.realm_id for event in events if event.entity in _FACTS}
+        self._tell(connection, realms, with_facts)
+        runs.webhooks_handled(connection, notes, self.clock.now())
+
+    def _tell(self, connection: Connection, realms: set[str], with_facts: set[str]) -> None:
+        listeners = runs.listeners(connection, sorted(realms)) if realms else []
+        runs.changes_wait(connection, [each.company for each in listeners], self.clock.now())
+        runs.facts_are_stale(connection, [each.company for each in listeners if each.realm_id in with_facts])
+        for each in listeners:
+            if _is_automatic(each.preferences):
+                self._queue(connection, each.company, "webhook")
+
+    def _queue(self, connection: Connection, company: str, trigger: str) -> None:
+        now = self.clock.now()
+        syncs.request(connection, company, id=self.ids.new(), trigger=trigger, now=now)
+
+
+def _is_automatic(preferences: str | None) -> bool:
+    if preferences is None:
+        return True
+    return msgspec.json.decode(preferences, type=Preferences).sync_automatically
