@@ -1,0 +1,250 @@
+"""The one path on which every object of every entity is created, updated, voided and deleted.
+
+A write is checked whole before anything moves, so a refusal leaves no trace. What differs between entities
+stands in their declarations; nothing here knows a bill from a vendor.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from service.sandbox import errors
+from service.sandbox.books import Books
+from service.sandbox.declare import NO_EFFECTS, Effects, Entity
+from service.sandbox.draft import Draft
+from service.sandbox.merging import merged, same
+from service.sandbox.naming import adopt_name, settle_name
+from service.sandbox.normalise import compact, normalise
+from service.sandbox.posting import ancestors, check_applied, post, touch
+from service.sandbox.references import check_references
+from service.sandbox.stored import Stored
+from service.sandbox.unlinking import refuse_or_unlink
+from service.sandbox.wire import Doc, encode
+
+ZERO = Decimal(0)
+NO_OPTIONS: frozenset[str] = frozenset()
+COMPUTED = frozenset({"domain", "sparse", "Id", "SyncToken", "MetaData", "FullyQualifiedName", "LinkedTxn"})
+VOIDED = "Voided"
+
+
+@dataclass(slots=True)
+class Written:
+    """What a write did: `applied` is False where nothing differed; `moved` changed by its side effect."""
+
+    operation: str
+    stored: Stored
+    applied: bool = True
+    moved: list[Stored] = field(default_factory=list)
+
+
+def create(books: Books, entity: Entity, body: Doc, options: frozenset[str] = NO_OPTIONS) -> Written:
+    """Create an object; raises SandboxFault where the rules refuse."""
+    if "create" not in entity.operations:
+        raise errors.unsupported(f"create {entity.name}")
+    sent = normalise(entity, body)
+    draft = Draft(books=books, entity=entity, doc=compact(sent), sent=sent, id="", options=options)
+    effects = _settle(draft, NO_EFFECTS)
+
+    at = _seconds(books)
+    stored = Stored(entity, books.next_id(entity), encode(_at_rest(draft)), at)
+    draft.id = stored.id
+    stored.balance = _opening_balance(draft)
+    stored.modified_by = books.user_id if entity.transaction else None
+    adopt_name(draft, stored)
+    stored.columns = columns(entity, draft.doc)
+    if books.knobs.read_lag:
+        stored.written_at = books.now().timestamp()
+    books.shelves[entity.name].add(stored)
+    return Written("create", stored, moved=post(books, stored, NO_EFFECTS, effects, at))
+
+
+def update(books: Books, entity: Entity, body: Doc, options: frozenset[str] = NO_OPTIONS) -> Written:
+    """Update an object, sparsely or whole; an update that changes nothing moves nothing (recorded)."""
+    if "update" not in entity.operations:
+        raise errors.unsupported(f"update {entity.name}")
+    stored = _current(books, entity, body)
+    old = stored.doc()
+    sparse = body.get("sparse") in {True, "true"}
+    sent = normalise(entity, body)
+    for name in entity.update_requires:
+        if not sent.get(name):
+            raise errors.missing(name)
+    doc = merged(entity, old, sent, sparse=sparse)
+    draft = Draft(books, entity, doc, sent, stored.id, old, stored, options, sparse)
+    before = entity.effects(old)
+    refuse_locked(stored)
+    effects = _settle(draft, before)
+    if same(doc, old, {*sent, *old}):
+        return Written("update", stored, applied=False)
+    return _replace(draft, before, effects, "update")
+
+
+def void(books: Books, entity: Entity, body: Doc) -> Written:
+    """Void a transaction: it stays, with nothing in it (recorded)."""
+    if "void" not in entity.operations or entity.void is None:
+        raise errors.unsupported(f"void {entity.name}")
+    stored = _current(books, entity, body)
+    old = stored.doc()
+    doc = stored.doc()
+    note = str(old.get("PrivateNote") or "")
+    if note.startswith(VOIDED) and not old.get("TotalAmt"):
+        if books.knobs.void_twice == "reject":
+            raise errors.business("The transaction is voided already.")
+        return Written("void", stored, applied=False)
+    refuse_locked(stored)
+    refuse_closed(books, old, doc)
+    unlinked = refuse_or_unlink(books, stored, _seconds(books))
+    entity.void(doc)
+    doc["PrivateNote"] = f"{VOIDED} - {note}" if note else VOIDED
+    draft = Draft(books, entity, doc, {}, stored.id, old, stored)
+    written = _replace(draft, entity.effects(old), entity.effects(doc), "void")
+    written.moved.extend(unlinked)
+    return written
+
+
+def delete(books: Books, entity: Entity, body: Doc) -> Written:
+    """Delete a transaction; what it had paid is open again."""
+    if "delete" not in entity.operations:
+        raise errors.unsupported(f"delete {entity.name}")
+    stored = _current(books, entity, body, token=entity.transaction)
+    old = stored.doc()
+    refuse_locked(stored)
+    refuse_closed(books, old, old)
+    at = _seconds(books)
+    unlinked = refuse_or_unlink(books, stored, at)
+    shelf = books.shelves[entity.name]
+    if books.knobs.read_lag:
+        shelf.gone_copies[stored.id] = stored.copy()
+    stored.updated = at
+    shelf.remove(stored, at)
+    books.free_name(stored)
+    moved = post(books, stored, entity.effects(old), NO_EFFECTS, at)
+    return Written("delete", stored, moved=[*moved, *unlinked])
+
+
+def _settle(draft: Draft, before: Effects) -> Effects:
+    """Complete a draft and check it whole; answer what it will move."""
+    entity, books = draft.entity, draft.books
+    for name in entity.required:
+        if draft.doc.get(name) in (None, ""):
+            raise errors.missing(name)
+    entity.complete(draft)
+    check_references(books, entity.references, draft.doc, draft.old)
+    settle_name(draft)
+    entity.check(draft)
+    if entity.transaction:
+        refuse_closed(books, draft.old or draft.doc, draft.doc)
+    effects = entity.effects(draft.doc)
+    check_applied(books, before, effects)
+    if draft.stored is not None and entity.transaction and entity.balance:
+        _refuse_below_paid(draft)
+    return effects
+
+
+def _replace(draft: Draft, before: Effects, effects: Effects, operation: str) -> Written:
+    books, entity, stored = draft.books, draft.entity, draft.stored
+    assert stored is not None
+    assert draft.old is not None
+    at = _seconds(books)
+    touch(books, stored, at, token=True)
+    if entity.transaction and entity.balance:
+        stored.balance = (stored.balance or ZERO) + _total(draft.doc) - _total(draft.old)
+    stored.source = encode(_at_rest(draft))
+    stored.modified_by = books.user_id if entity.transaction else None
+    parent_before = stored.parent
+    adopt_name(draft, stored)
+    if entity.rollup and stored.parent != parent_before:
+        _move_rollup(books, stored, parent_before, at)
+    books.shelves[entity.name].reindex(stored, columns(entity, draft.doc))
+    if entity.name == "Preferences":
+        books.preferences = draft.doc
+    return Written(operation, stored, moved=post(books, stored, before, effects, at))
+
+
+def _move_rollup(books: Books, stored: Stored, parent_before: str | None, at: int) -> None:
+    """Take a moved account's sum from its old parents to its new ones."""
+    whole = stored.rollup if stored.rollup is not None else stored.balance or ZERO
+    parent_now, stored.parent = stored.parent, parent_before
+    for sign in (-1, 1):
+        for parent in ancestors(books, stored):
+            touch(books, parent, at)
+            parent.rollup = (
+                parent.rollup if parent.rollup is not None else parent.balance or ZERO
+            ) + sign * whole
+        stored.parent = parent_now
+
+
+def _current(books: Books, entity: Entity, body: Doc, *, token: bool = True) -> Stored:
+    """Find what a write is about, and refuse a token that is not the current one (5010, recorded)."""
+    object_id = checked_id(body.get("Id"))
+    stored = books.find(entity.name, object_id)
+    if stored is None:
+        raise errors.not_found()
+    sent = body.get("SyncToken")
+    if sent in (None, ""):
+        if not token:
+            return stored
+        raise errors.missing("SyncToken")
+    if str(sent) != str(stored.token):
+        raise errors.stale(books.user_name)
+    return stored
+
+
+def checked_id(value: Any) -> str:
+    """Read an Id; 2030 where it is no number (recorded)."""
+    if value in (None, ""):
+        raise errors.missing("Id")
+    text = str(value).strip()
+    if not text.isdigit():
+        raise errors.invalid_id(value)
+    return text
+
+
+def refuse_locked(stored: Stored) -> None:
+    """A deposited payment can't be touched (6540)."""
+    if any(kind == "Deposit" for _, kind in stored.links):
+        raise errors.by_code("6540")
+
+
+def refuse_closed(books: Books, old: Doc, new: Doc) -> None:
+    """6200 where the old or the new date lies in the closed period."""
+    until = books.closed_until
+    if until and any(str(doc.get("TxnDate") or "9999") <= until for doc in (old, new)):
+        raise errors.closed_books(until)
+
+
+def _refuse_below_paid(draft: Draft) -> None:
+    assert draft.stored is not None
+    assert draft.old is not None
+    if (draft.stored.balance or ZERO) + _total(draft.doc) - _total(draft.old) < 0:
+        raise errors.business("The amount can't be less than what has been applied to the transaction.")
+
+
+def _opening_balance(draft: Draft) -> Decimal | None:
+    if draft.entity.balance is None:
+        return None
+    return _total(draft.doc) if draft.entity.transaction else ZERO
+
+
+def _total(doc: Doc) -> Decimal:
+    return Decimal(doc.get("TotalAmt") or 0)
+
+
+def _at_rest(draft: Draft) -> Doc:
+    """Answer the document without what is computed at read time, keys in wire order."""
+    entity, doc = draft.entity, draft.doc
+    computed = {entity.balance, entity.rollup, entity.twin} | COMPUTED
+    return {key: doc[key] for key in entity.order if doc.get(key) is not None and key not in computed}
+
+
+def columns(entity: Entity, doc: Doc) -> tuple[Any, ...]:
+    """Answer the values that WHERE and ORDERBY find an object by."""
+    return tuple(_column(doc.get(one.name)) for one in entity.columns)
+
+
+def _column(value: Any) -> Any:
+    return value.get("value") if isinstance(value, dict) else value
+
+
+def _seconds(books: Books) -> int:
+    return int(books.now().timestamp())

@@ -1,0 +1,304 @@
+"""Bill, VendorCredit and BillPayment: what is owed to vendors, and how it goes down."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from service.sandbox import errors
+from service.sandbox.declare import Effects, Entity, Links, anything, choice, day, money, ref, shape, text
+from service.sandbox.draft import Draft, ref_of
+from service.sandbox.entities.shapes import address, transaction_header
+from service.sandbox.entities.transactions import (
+    check_currencies,
+    complete_header,
+    ledger_key,
+    own_ledger_account,
+    refuse_duplicate_number,
+    refuse_other_party,
+)
+from service.sandbox.lines import (
+    ZERO,
+    amount_of,
+    check_products,
+    in_line_order,
+    linked,
+    number_lines,
+    require_lines,
+    tax_of,
+    total,
+)
+from service.sandbox.normalise import amount
+from service.sandbox.wire import Doc
+
+EXPENSE = ("AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail")
+PURCHASE_OPERATIONS = frozenset({"create", "update", "delete"})
+PURCHASE_EVENTS = frozenset({"Create", "Update", "Delete"})
+
+
+def due_date(draft: Draft) -> str:
+    """Answer the date that the term makes of the transaction's date; that date itself without a term."""
+    start = date.fromisoformat(str(draft.doc["TxnDate"]))
+    term = draft.find("Term", draft.ref("SalesTermRef"))
+    if term is None:
+        return start.isoformat()
+    terms = term.doc()
+    if terms.get("DayOfMonthDue") is None:
+        return (start + timedelta(days=int(terms.get("DueDays") or 0))).isoformat()
+    following = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+    month = start if start.day <= int(terms["DayOfMonthDue"]) else following
+    last = (month.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return month.replace(day=min(int(terms["DayOfMonthDue"]), last.day)).isoformat()
+
+
+def _complete_expense(draft: Draft) -> None:
+    complete_header(draft, "VendorRef")
+    require_lines(draft, *EXPENSE, "DescriptionOnly")
+    check_products(draft.doc["Line"])
+    number_lines(draft)
+    draft.doc["Line"] = [_complete_line(line) for line in draft.doc["Line"]]
+    own_ledger_account(draft, "APAccountRef", "Accounts Payable")
+    draft.doc["TotalAmt"] = amount(total(draft.doc["Line"]) + tax_of(draft.doc))
+
+
+def _complete_line(line: Doc) -> Doc:
+    kind = line["DetailType"]
+    detail = line.get(kind)
+    if kind in EXPENSE and isinstance(detail, dict):
+        needed = "AccountRef" if kind == EXPENSE[0] else "ItemRef"
+        if ref_of(detail, needed) is None:
+            raise errors.missing(f"Line.{kind}.{needed}")
+        detail.setdefault("BillableStatus", "NotBillable")
+        detail.setdefault("TaxCodeRef", {"value": "NON"})
+    line.setdefault("LinkedTxn", [])
+    line.setdefault("CustomExtensions", [])
+    return in_line_order(line)
+
+
+def complete_bill(draft: Draft) -> None:
+    """Fill in what a bill's answer shows (recorded)."""
+    _complete_expense(draft)
+    if draft.doc.get("DueDate") is None:
+        draft.doc["DueDate"] = due_date(draft)
+
+
+def check_expense(draft: Draft) -> None:
+    """No negative total, no other vendor while linked, no number twice where the company warns."""
+    if draft.doc["TotalAmt"] < 0:
+        raise errors.business("Transaction amount must be 0 or greater.")
+    check_currencies(draft, "Vendor", "VendorRef")
+    refuse_other_party(draft, "VendorRef")
+    if draft.entity.name == "Bill":
+        refuse_duplicate_number(draft, "VendorRef", draft.books.other_preference("WarnDuplicateBillNumber"))
+    for line in draft.doc["Line"]:
+        account = draft.find("Account", ref_of(line.get(EXPENSE[0]) or {}, "AccountRef"))
+        if account is not None and draft.books.column(account, "AccountType") == "Accounts Payable":
+            raise errors.business("You can't use an Accounts Payable account on a line of this transaction.")
+        if (line.get(str(line["DetailType"])) or {}).get("BillableStatus") == "Billable":
+            _needs_customer(line)
+
+
+def _needs_customer(line: Doc) -> None:
+    if ref_of(line[line["DetailType"]], "CustomerRef") is None:
+        detail = "If you use a billable expense, you must select a customer"
+        raise errors.SandboxFault("6310", "Billable expense needs a customer", detail)
+
+
+def _expense_effects(doc: Doc, sign: int) -> Effects:
+    """An expense is debited, the vendor's account credited; a vendor credit is the other way round."""
+    whole = Decimal(doc.get("TotalAmt") or 0) * sign
+    accounts: dict[str, Decimal] = {}
+    accounts[ledger_key(doc, "APAccountRef", "Accounts Payable")] = -whole
+    for line in doc.get("Line", ()):
+        account = ref_of(line.get(EXPENSE[0]) or {}, "AccountRef")
+        if account is not None:
+            accounts[account] = accounts.get(account, ZERO) + amount_of(line) * sign
+    vendor = ref_of(doc, "VendorRef")
+    return Effects(accounts=accounts, parties={("Vendor", vendor): whole} if vendor else {})
+
+
+def bill_effects(doc: Doc) -> Effects:
+    """A bill raises what is owed."""
+    return _expense_effects(doc, 1)
+
+
+def credit_effects(doc: Doc) -> Effects:
+    """A vendor credit lowers it."""
+    return _expense_effects(doc, -1)
+
+
+PAY_DETAILS = {
+    "Check": ("CheckPayment", "BankAccountRef", "Bank"),
+    "CreditCard": ("CreditCardPayment", "CCAccountRef", "Credit Card"),
+}
+CHECK_PAYMENT = (ref("BankAccountRef", "Account"), text("PrintStatus"), *anything("CheckDetail"))
+CARD_PAYMENT = (ref("CCAccountRef", "Account"), *anything("CCDetail"))
+PAYABLE = ("Bill", "VendorCredit", "JournalEntry", "Deposit")
+
+
+def complete_bill_payment(draft: Draft) -> None:
+    """Fill in the header, and read each line's link."""
+    complete_header(draft, "VendorRef")
+    doc = draft.doc
+    if doc.get("TotalAmt") is None:
+        raise errors.missing("TotalAmt")
+    if doc.get("PayType") is None:
+        raise errors.missing("PayType")
+    section, account, _ = PAY_DETAILS[doc["PayType"]]
+    if ref_of(doc.get(section) or {}, account) is None:
+        raise errors.missing(f"{section}.{account}")
+    if section == "CheckPayment":
+        doc[section].setdefault("PrintStatus", "NotSet")
+    doc["Line"] = [_payment_line(line) for line in doc.get("Line") or ()]
+
+
+def _payment_line(line: Doc) -> Doc:
+    target = linked(line)
+    if target is None:
+        raise errors.missing("Line.LinkedTxn")
+    if target[0] not in PAYABLE:
+        raise errors.bad_number("Line.LinkedTxn.TxnType", target[0], code="2170")
+    if line.get("Amount") is None:
+        raise errors.missing("Line.Amount")
+    if line["Amount"] < 0:
+        raise errors.business("The amount of a payment's line can't be negative.")
+    return {"Amount": line["Amount"], "LinkedTxn": [{"TxnId": target[1], "TxnType": target[0]}]}
+
+
+def check_bill_payment(draft: Draft) -> None:
+    """Bills of this vendor, the right kind of account, and at least as much money as the lines ask for."""
+    doc = draft.doc
+    check_currencies(draft, "Vendor", "VendorRef")
+    section, name, kind = PAY_DETAILS[doc["PayType"]]
+    account = draft.find("Account", ref_of(doc[section], name))
+    if account is not None and draft.books.column(account, "AccountType") != kind:
+        raise errors.by_code("6430", "Invalid account type used in the request: a payment needs " + kind)
+    net = ZERO
+    for line in doc["Line"]:
+        target_kind, target_id = linked(line) or ("", "")
+        net += -amount_of(line) if target_kind == "VendorCredit" else amount_of(line)
+        _check_target(draft, target_kind, target_id)
+    if doc["TotalAmt"] < 0 or doc["TotalAmt"] < net:
+        raise errors.business(
+            f"The total of the payment {doc['TotalAmt']} is less than what its lines come to, {net}."
+        )
+
+
+def _check_target(draft: Draft, kind: str, target_id: str) -> None:
+    target = draft.find(kind, target_id)
+    if target is None:
+        raise errors.bad_reference(kind, target_id)
+    if kind in {"Bill", "VendorCredit"}:
+        if draft.books.column(target, "VendorRef") != draft.ref("VendorRef"):
+            raise errors.business("All transactions that a payment is applied to must be of its vendor.")
+        if draft.books.column(target, "CurrencyRef") != draft.ref("CurrencyRef"):
+            raise errors.business("A payment must be in the currency of what it pays.")
+
+
+def bill_payment_effects(doc: Doc) -> Effects:
+    """Money leaves the bank or the card is charged; bills and credits are used up by their lines."""
+    paid = Decimal(doc.get("TotalAmt") or 0)
+    accounts: dict[str, Decimal] = {}
+    section, name, _ = PAY_DETAILS.get(str(doc.get("PayType")), ("CheckPayment", "BankAccountRef", ""))
+    source = ref_of(doc.get(section) or {}, name)
+    if source is not None:
+        accounts[source] = -paid
+    accounts[ledger_key(doc, "APAccountRef", "Accounts Payable")] = paid
+    applied: dict[tuple[str, str], Decimal] = {}
+    for line in doc.get("Line", ()):
+        target = linked(line)
+        if target is not None and target[0] in {"Bill", "VendorCredit"}:
+            applied[target] = applied.get(target, ZERO) + amount_of(line)
+    vendor = ref_of(doc, "VendorRef")
+    return Effects(accounts=accounts, parties={("Vendor", vendor): -paid} if vendor else {}, applied=applied)
+
+
+def void_bill_payment(doc: Doc) -> None:
+    """Header kept, amount zero, lines gone (QBO documented)."""
+    doc["TotalAmt"] = 0
+    doc["Line"] = []
+
+
+BILL = Entity(
+    name="Bill",
+    fields=(
+        ref("SalesTermRef", "Term", named=False, find=True),
+        day("DueDate", find=True),
+        *anything("ReimbursableType"),
+        address("VendorAddr"),
+        address("RemitToAddr"),
+        money("Balance", find=True, read_only=True),
+        *anything("HomeBalance", "IncludeInAnnualTPAR", "LessCIS"),
+        *transaction_header(),
+        ref("VendorRef", "Vendor", find=True),
+        ref("APAccountRef", "Account", find=True),
+        money("TotalAmt", find=True, read_only=True),
+        *anything("HomeTotalAmt"),
+    ),
+    operations=PURCHASE_OPERATIONS,
+    sequence="txn",
+    transaction=True,
+    required=("VendorRef",),
+    kept=frozenset({"DocNumber", "CurrencyRef", "CustomField"}),
+    party="VendorRef",
+    balance="Balance",
+    links=Links.WHEN_LINKED,
+    counts_rows=True,
+    events=PURCHASE_EVENTS,
+    complete=complete_bill,
+    check=check_expense,
+    effects=bill_effects,
+)
+
+VENDOR_CREDIT = Entity(
+    name="VendorCredit",
+    fields=(
+        address("VendorAddr"),
+        money("Balance", find=True, read_only=True),
+        *anything("LessCIS"),
+        *transaction_header(),
+        ref("VendorRef", "Vendor", find=True),
+        ref("APAccountRef", "Account", find=True),
+        money("TotalAmt", find=True, read_only=True),
+        *anything("HomeTotalAmt", "HomeBalance"),
+    ),
+    operations=PURCHASE_OPERATIONS,
+    sequence="txn",
+    transaction=True,
+    required=("VendorRef",),
+    kept=frozenset({"DocNumber", "CurrencyRef", "CustomField"}),
+    party="VendorRef",
+    balance="Balance",
+    links=Links.WHEN_LINKED,
+    counts_rows=True,
+    events=PURCHASE_EVENTS,
+    complete=_complete_expense,
+    check=check_expense,
+    effects=credit_effects,
+)
+
+BILL_PAYMENT = Entity(
+    name="BillPayment",
+    fields=(
+        ref("VendorRef", "Vendor", find=True),
+        choice("PayType", *PAY_DETAILS, find=True),
+        shape("CheckPayment", CHECK_PAYMENT, "BillPaymentCheck"),
+        shape("CreditCardPayment", CARD_PAYMENT, "BillPaymentCreditCard"),
+        ref("APAccountRef", "Account", find=True),
+        money("TotalAmt", find=True),
+        *anything("ProcessBillPayment"),
+        *transaction_header(),
+        *anything("HomeTotalAmt"),
+    ),
+    operations=PURCHASE_OPERATIONS | {"void"},
+    sequence="txn",
+    transaction=True,
+    required=("VendorRef",),
+    kept=frozenset({"DocNumber", "CurrencyRef", "CustomField"}),
+    party="VendorRef",
+    link_type="BillPaymentCheck",
+    counts_rows=True,
+    events=PURCHASE_EVENTS | {"Void"},
+    complete=complete_bill_payment,
+    check=check_bill_payment,
+    effects=bill_payment_effects,
+    void=void_bill_payment,
+)

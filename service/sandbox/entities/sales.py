@@ -1,0 +1,364 @@
+"""Invoice, CreditMemo and Payment: what customers owe, and how it goes down."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from service.sandbox import errors
+from service.sandbox.declare import (
+    Effects,
+    Entity,
+    Field,
+    Links,
+    anything,
+    day,
+    flag,
+    money,
+    number,
+    ref,
+    text,
+)
+from service.sandbox.draft import Draft, ref_of
+from service.sandbox.entities.purchases import due_date
+from service.sandbox.entities.shapes import address, email, transaction_header
+from service.sandbox.entities.transactions import (
+    check_currencies,
+    complete_header,
+    ledger_key,
+    refuse_duplicate_number,
+    refuse_other_party,
+)
+from service.sandbox.lines import (
+    ZERO,
+    amount_of,
+    check_products,
+    in_line_order,
+    linked,
+    number_lines,
+    require_lines,
+    tax_of,
+    total,
+)
+from service.sandbox.normalise import amount
+from service.sandbox.wire import Doc
+
+SALES_LINES = (
+    "SalesItemLineDetail",
+    "DescriptionOnly",
+    "DiscountLineDetail",
+    "SubTotalLineDetail",
+    "GroupLineDetail",
+)
+RECEIVABLE = "Accounts Receivable"
+SALES_EVENTS = frozenset({"Create", "Update", "Delete", "Void"})
+
+
+def _complete_sale(draft: Draft) -> None:
+    doc = draft.doc
+    complete_header(draft, "CustomerRef")
+    require_lines(draft, *SALES_LINES)
+    doc["Line"] = [line for line in doc["Line"] if line["DetailType"] != "SubTotalLineDetail"]
+    if not doc["Line"]:
+        raise errors.missing("Line")
+    check_products(doc["Line"])
+    number_lines(draft)
+    doc["Line"] = [_sales_line(line) for line in doc["Line"]]
+    sold = sum((amount_of(one) for one in doc["Line"] if one["DetailType"] != "DiscountLineDetail"), ZERO)
+    discount = total(doc["Line"]) - sold
+    doc["Line"].append({"Amount": amount(sold), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}})
+    draft.default("TxnTaxDetail", {"TotalTax": 0})
+    draft.default("ApplyTaxAfterDiscount", False)
+    draft.default("PrintStatus", "NeedToPrint")
+    draft.default("EmailStatus", "NotSet")
+    doc["TotalAmt"] = amount(sold - discount + tax_of(doc))
+    _number_sale(draft)
+    _copy_addresses(draft)
+
+
+def _sales_line(line: Doc) -> Doc:
+    detail = line.get("SalesItemLineDetail")
+    if line["DetailType"] == "SalesItemLineDetail" and isinstance(detail, dict):
+        detail.setdefault("TaxCodeRef", {"value": "NON"})
+    return in_line_order(line)
+
+
+def _number_sale(draft: Draft) -> None:
+    """QuickBooks numbers invoices and credit memos from one counter, unless told not to (recorded)."""
+    if draft.doc.get("DocNumber") is None and not draft.books.preference(
+        "SalesFormsPrefs", "CustomTxnNumbers"
+    ):
+        draft.doc["DocNumber"] = draft.books.next_number("sale number")
+
+
+def _copy_addresses(draft: Draft) -> None:
+    customer = draft.find("Customer", draft.ref("CustomerRef"))
+    known = customer.doc() if customer is not None and draft.is_new else {}
+    for name in ("BillAddr", "ShipAddr"):
+        if name in draft.entity.by_name and known.get(name) is not None:
+            draft.default(name, known[name])
+
+
+def complete_invoice(draft: Draft) -> None:
+    """Fill in what an invoice's answer shows (recorded)."""
+    for name in (
+        "AllowIPNPayment",
+        "AllowOnlinePayment",
+        "AllowOnlineCreditCardPayment",
+        "AllowOnlineACHPayment",
+    ):
+        draft.default(name, False)
+    _complete_sale(draft)
+    if draft.doc.get("DueDate") is None:
+        draft.doc["DueDate"] = due_date(draft)
+
+
+def check_sale(draft: Draft) -> None:
+    """No negative total, items on each line, no other customer while something is linked."""
+    if draft.doc["TotalAmt"] < 0:
+        raise errors.business("Transaction amount must be 0 or greater.")
+    if draft.doc.get("EmailStatus") == "NeedToSend" and not draft.doc.get("BillEmail"):
+        raise errors.missing("BillEmail")
+    check_currencies(draft, "Customer", "CustomerRef")
+    refuse_other_party(draft, "CustomerRef")
+    custom = draft.books.preference("SalesFormsPrefs", "CustomTxnNumbers")
+    warns = draft.books.other_preference("WarnDuplicateInvoiceNumber") or ("true" if custom else "")
+    refuse_duplicate_number(draft, None, warns)
+
+
+def _sale_effects(doc: Doc, sign: int) -> Effects:
+    whole = Decimal(doc.get("TotalAmt") or 0) * sign
+    customer = ref_of(doc, "CustomerRef")
+    return Effects(
+        accounts={ledger_key(doc, "ARAccountRef", RECEIVABLE): whole},
+        parties={("Customer", customer): whole} if customer else {},
+    )
+
+
+def invoice_effects(doc: Doc) -> Effects:
+    """An invoice raises what the customer owes."""
+    return _sale_effects(doc, 1)
+
+
+def credit_memo_effects(doc: Doc) -> Effects:
+    """A credit memo lowers it."""
+    return _sale_effects(doc, -1)
+
+
+def void_sale(doc: Doc) -> None:
+    """All amounts to zero, lines kept (recorded)."""
+    doc["TotalAmt"] = 0
+    for line in doc.get("Line", ()):
+        line["Amount"] = 0
+        detail = line.get(str(line.get("DetailType")))
+        if isinstance(detail, dict) and "Qty" in detail:
+            detail["Qty"] = 0
+    if isinstance(doc.get("TxnTaxDetail"), dict):
+        doc["TxnTaxDetail"] = {"TotalTax": 0}
+
+
+PAYMENT_TARGETS = ("Invoice", "CreditMemo", "JournalEntry", "Expense", "Check", "CreditCardCredit", "Deposit")
+CREDITS = frozenset({"CreditMemo"})
+
+
+def complete_payment(draft: Draft) -> None:
+    """Fill in the account, and how much is left to apply (recorded)."""
+    doc = draft.doc
+    complete_header(draft, "CustomerRef")
+    if doc.get("TotalAmt") is None:
+        raise errors.missing("TotalAmt")
+    if draft.ref("DepositToAccountRef") is None:
+        found = draft.books.account_of_type("Other Current Asset", name="Undeposited Funds")
+        if found is not None:
+            doc["DepositToAccountRef"] = {"value": found}
+    draft.default("ProcessPayment", False)
+    doc["Line"] = [_applied_line(draft, line) for line in doc.get("Line") or ()]
+    doc["UnappliedAmt"] = amount(Decimal(doc["TotalAmt"]) - net_applied(doc))
+
+
+def _applied_line(draft: Draft, line: Doc) -> Doc:
+    target = linked(line)
+    if target is None:
+        raise errors.missing("Line.LinkedTxn")
+    if line.get("Amount") is None:
+        raise errors.missing("Line.Amount")
+    if target[0] not in PAYMENT_TARGETS:
+        raise errors.bad_number("Line.LinkedTxn.TxnType", target[0], code="2170")
+    stored = draft.find(target[0], target[1])
+    extra: dict[str, str] = {"txnId": target[1]}
+    if stored is not None:
+        already = (draft.entity.effects(draft.old) if draft.old else Effects()).applied.get(target, ZERO)
+        extra["txnOpenBalance"] = f"{(stored.balance or ZERO) + already:.2f}"
+        extra["txnReferenceNumber"] = str(stored.doc().get("DocNumber") or "")
+    return {
+        "Amount": line["Amount"],
+        "LinkedTxn": [{"TxnId": target[1], "TxnType": target[0]}],
+        "LineEx": {"any": [_name_value(name, value) for name, value in extra.items()]},
+    }
+
+
+def _name_value(name: str, value: str) -> dict[str, Any]:
+    """Answer one of the Java objects that leak into a payment's lines (recorded)."""
+    return {
+        "name": "{http://schema.intuit.com/finance/v3}NameValue",
+        "declaredType": "com.intuit.schema.finance.v3.NameValue",
+        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
+        "value": {"Name": name, "Value": value},
+        "nil": False,
+        "globalScope": True,
+        "typeSubstituted": False,
+    }
+
+
+def net_applied(doc: Doc) -> Decimal:
+    """Answer what a payment's lines use of its money: invoices less credits."""
+    net = ZERO
+    for line in doc.get("Line", ()):
+        target = linked(line)
+        if target is not None:
+            net += -amount_of(line) if target[0] in CREDITS else amount_of(line)
+    return net
+
+
+def check_payment(draft: Draft) -> None:
+    """Invoices of this customer, and no more applied than was received."""
+    doc = draft.doc
+    check_currencies(draft, "Customer", "CustomerRef")
+    for line in doc["Line"]:
+        kind, target_id = linked(line) or ("", "")
+        target = draft.find(kind, target_id)
+        if target is None:
+            raise errors.bad_reference(kind, target_id)
+        if target.entity.party and draft.books.column(target, "CustomerRef") != draft.ref("CustomerRef"):
+            raise errors.business("All transactions that a payment is applied to must be of its customer.")
+    if doc["TotalAmt"] < 0 or doc["UnappliedAmt"] < 0:
+        raise errors.business("The amount of the payment is less than what is applied.")
+
+
+def payment_effects(doc: Doc) -> Effects:
+    """Money arrives; invoices and credits are used up by their lines."""
+    received = Decimal(doc.get("TotalAmt") or 0)
+    accounts = {ledger_key(doc, "ARAccountRef", RECEIVABLE): -received}
+    into = ref_of(doc, "DepositToAccountRef")
+    if into is not None:
+        accounts[into] = accounts.get(into, ZERO) + received
+    applied: dict[tuple[str, str], Decimal] = {}
+    for line in doc.get("Line", ()):
+        target = linked(line)
+        if target is not None and target[0] in {"Invoice", "CreditMemo"}:
+            applied[target] = applied.get(target, ZERO) + amount_of(line)
+    customer = ref_of(doc, "CustomerRef")
+    return Effects(
+        accounts=accounts, parties={("Customer", customer): -received} if customer else {}, applied=applied
+    )
+
+
+def void_payment(doc: Doc) -> None:
+    """Nothing received, nothing applied (QBO documented)."""
+    doc["TotalAmt"] = 0
+    doc["UnappliedAmt"] = 0
+    doc["Line"] = []
+
+
+def _sale(
+    name: str,
+    own: tuple[Field, ...],
+    tail: tuple[Field, ...],
+    complete: Callable[[Draft], None],
+    effects: Callable[[Doc], Effects],
+    twin: str | None = None,
+    *,
+    counts_rows: bool = False,
+) -> Entity:
+    return Entity(
+        name=name,
+        fields=(
+            *own,
+            *transaction_header(),
+            ref("CustomerRef", "Customer", find=True),
+            *anything("CustomerMemo"),
+            address("BillAddr"),
+            address("ShipAddr"),
+            *anything(
+                "FreeFormAddress", "ShipFromAddr", "ShipMethodRef", "ShipDate", "TrackingNum", "PONumber"
+            ),
+            ref("ClassRef", "Class", find=True),
+            ref("SalesTermRef", "Term", find=True),
+            *tail,
+            money("TotalAmt", find=True, read_only=True),
+            *anything("HomeTotalAmt", "ApplyTaxAfterDiscount", "PrintStatus", "EmailStatus"),
+            email("BillEmail"),
+            *anything("BillEmailCc", "BillEmailBcc", "DeliveryInfo"),
+            money("Balance", find=True, read_only=True),
+            *anything(
+                "HomeBalance", "DepositToAccountRef", "PaymentMethodRef", "PaymentRefNum", "SalesRepRef"
+            ),
+            *anything(
+                "InvoiceLink", "Deposit", "DiscountRate", "FOB", "ARAccountRef", "LessCIS", "TxnApprovalInfo"
+            ),
+        ),
+        operations=frozenset({"create", "update", "delete", "void"}),
+        sequence="txn",
+        transaction=True,
+        required=("CustomerRef",),
+        kept=frozenset({"DocNumber", "CurrencyRef", "CustomField"}),
+        party="CustomerRef",
+        balance="Balance",
+        twin=twin,
+        links=Links.ALWAYS,
+        counts_rows=counts_rows,
+        events=SALES_EVENTS,
+        complete=complete,
+        check=check_sale,
+        effects=effects,
+        void=void_sale,
+    )
+
+
+INVOICE = _sale(
+    "Invoice",
+    anything(
+        "AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment"
+    ),
+    (day("DueDate", find=True),),
+    complete_invoice,
+    invoice_effects,
+    counts_rows=True,
+)
+
+CREDIT_MEMO = _sale(
+    "CreditMemo",
+    (money("RemainingCredit", read_only=True),),
+    (),
+    _complete_sale,
+    credit_memo_effects,
+    twin="RemainingCredit",
+)
+
+PAYMENT = Entity(
+    name="Payment",
+    fields=(
+        ref("CustomerRef", "Customer", find=True),
+        ref("DepositToAccountRef", "Account", find=True, named=False),
+        ref("PaymentMethodRef", "PaymentMethod", find=True, named=False),
+        text("PaymentRefNum", 21, find=True),
+        money("TotalAmt", find=True),
+        money("UnappliedAmt", read_only=True),
+        flag("ProcessPayment"),
+        *anything("ARAccountRef", "CreditCardPayment", "PaymentType"),
+        *transaction_header(),
+        number("HomeTotalAmt", read_only=True),
+    ),
+    operations=frozenset({"create", "update", "delete", "void"}),
+    sequence="txn",
+    transaction=True,
+    required=("CustomerRef",),
+    kept=frozenset({"DocNumber", "CurrencyRef", "CustomField"}),
+    party="CustomerRef",
+    links=Links.WHEN_LINKED,
+    link_type="Payment",
+    events=SALES_EVENTS,
+    complete=complete_payment,
+    check=check_payment,
+    effects=payment_effects,
+    void=void_payment,
+)

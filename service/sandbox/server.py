@@ -1,0 +1,88 @@
+"""The sandbox over TCP: dropped connections really break, throttles are on, the clock is the wall's."""
+
+import logging
+import random
+from datetime import UTC, datetime
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.sandbox.injection import DroppedConnection
+from service.sandbox.knobs import Knobs
+from service.sandbox.sandbox import Sandbox
+
+PROMISED = b"1000000"
+UNFINISHED = "ASGI callable returned without completing response."
+
+
+def tcp_app(sandbox: Sandbox) -> ASGIApp:
+    """Wrap a sandbox's application so that a dropped connection breaks off in the middle of its answer.
+
+    The answer promises more bytes than it sends and ends without being completed; uvicorn then closes the
+    socket.
+    """
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await sandbox.app(scope, receive, send)
+            return
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+
+        try:
+            await sandbox.app(scope, receive, hold)
+        except DroppedConnection:
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [(b"content-length", PROMISED)]}
+            )
+            await send({"type": "http.response.body", "body": b"{", "more_body": True})
+            return
+        for message in held:
+            await send(message)
+
+    return app
+
+
+def new_sandbox(
+    *,
+    seed: int | None = None,
+    public_url: str = "http://127.0.0.1:8500",
+    throttle: bool = True,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+) -> Sandbox:
+    """Make a sandbox on the wall clock; without a seed its ids and tokens differ each time."""
+    return Sandbox(
+        lambda: datetime.now(UTC),
+        random.Random(seed),
+        Knobs(throttle=throttle),
+        public_url=public_url,
+        client_id=client_id,
+        client_secret=client_secret,
+    )
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8500,
+    *,
+    sandbox: Sandbox | None = None,
+    seed: int | None = None,
+    throttle: bool = True,
+    log_level: str = "warning",
+) -> None:
+    """Serve until interrupted; without a sandbox, one with an empty and a sample company."""
+    public_url = f"http://{host}:{port}"
+    if sandbox is None:
+        sandbox = new_sandbox(seed=seed, public_url=public_url, throttle=throttle)
+        sandbox.create_company(sample=True)
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_saying)
+    uvicorn.run(
+        tcp_app(sandbox), host=host, port=port, log_level=log_level, access_log=False, server_header=False
+    )
+
+
+def _is_worth_saying(record: logging.LogRecord) -> bool:
+    return record.getMessage() != UNFINISHED
