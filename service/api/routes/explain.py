@@ -1,0 +1,128 @@
+"""Explain: why a record, or a QuickBooks object, stands where it stands. Reads the store only."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from service.api.answers import answer
+from service.api.auth import Allow
+from service.api.context import Context
+from service.api.explaining import Known, explain
+from service.api.problems import ProblemError
+from service.api.refusing import refuses
+from service.api.schemas.explain import Explanation
+from service.api.schemas.kinds import KINDS, KindApi
+from service.core.policy import Policy
+from service.core.records import KINDS as ENTITY_KINDS
+from service.core.records import Kind
+from service.store import companies, issues, outcome_listing, preferences, records
+from service.store import explain as reading
+from service.store.explain import Parents, StoredCounterpart
+from service.store.records import StoredRecord
+from service.store.transaction import Connection
+
+READ = Depends(Allow("records:read"))
+
+
+def record_explain_router(entry: KindApi) -> APIRouter:
+    """Make the explain route of one kind."""
+    router = APIRouter(tags=["Explain"])
+    kind = entry.kind
+
+    @router.get(
+        f"/v1/companies/{{company}}/{entry.path}/{{record}}/sync",
+        operation_id=f"explain_{kind.value}",
+        summary=f"Explain one of the {entry.path}",
+        response_model=Explanation,
+        dependencies=[READ],
+        openapi_extra=refuses("record_not_found"),
+    )
+    async def explain_record(context: Context, company: str, record: str) -> Response:
+        """Show every rule, pass or fail, the link, both contents, and the history."""
+
+        def work(connection: Connection) -> dict[str, Any]:
+            stored = companies.require(connection, company)
+            found = records.get(connection, company, kind, record)
+            counterpart = None
+            if found.quickbooks_id is not None:
+                counterpart = reading.counterpart(connection, company, kind, found.quickbooks_id)
+            policy = _policy(connection, stored)
+            return explain(_known(connection, company, kind, policy, found, counterpart))
+
+        return answer(await context.store.read(work))
+
+    return router
+
+
+router = APIRouter(tags=["Explain"])
+
+
+@router.get(
+    "/v1/companies/{company}/quickbooks/{entity}/{quickbooks_id}/sync",
+    operation_id="explain_quickbooks_object",
+    response_model=Explanation,
+    dependencies=[READ],
+    openapi_extra=refuses("unknown_entity", "quickbooks_object_not_found"),
+)
+async def explain_object(context: Context, company: str, entity: str, quickbooks_id: str) -> Response:
+    """Explain what was read from QuickBooks, also where it never arrived; `entity` as in Bill."""
+
+    def work(connection: Connection) -> dict[str, Any]:
+        stored = companies.require(connection, company)
+        kind = ENTITY_KINDS.get(entity)
+        if kind is None:
+            raise ProblemError("unknown_entity", f"One of {', '.join(ENTITY_KINDS)}.")
+        counterpart = reading.counterpart(connection, company, kind, quickbooks_id)
+        if counterpart is None:
+            raise ProblemError("quickbooks_object_not_found", "No sync has seen such an object yet.")
+        found = None
+        if counterpart.record is not None:
+            found = records.find(connection, company, kind, counterpart.record)
+        policy = _policy(connection, stored)
+        return explain(_known(connection, company, kind, policy, found, counterpart))
+
+    return answer(await context.store.read(work))
+
+
+def explain_routers() -> list[APIRouter]:
+    """Make the explain routes of all kinds."""
+    return [*(record_explain_router(entry) for entry in KINDS), router]
+
+
+def _policy(connection: Connection, company: companies.StoredCompany) -> Policy:
+    return Policy(
+        profile=company.account_profile,
+        preferences=preferences.get(connection, company.id).preferences,
+        facts=preferences.facts(connection, company.id),
+    )
+
+
+def _known(
+    connection: Connection,
+    company: str,
+    kind: Kind,
+    policy: Policy,
+    record: StoredRecord | None,
+    counterpart: StoredCounterpart | None,
+) -> Known:
+    keys: dict[str, Any] = {
+        "record": record.id if record else None,
+        "quickbooks_id": counterpart.quickbooks_id if counterpart else None,
+    }
+    return Known(
+        kind=kind,
+        policy=policy,
+        record=record,
+        counterpart=counterpart,
+        link=reading.link(connection, company, kind, record.id) if record else None,
+        record_parents=reading.parents_of_record(connection, company, record.document)
+        if record
+        else Parents(),
+        counterpart_parents=reading.parents_of_object(connection, company, counterpart.content)
+        if counterpart
+        else Parents(),
+        issues=issues.about(connection, company, kind.value, **keys),
+        outcomes=outcome_listing.history(connection, company, kind.value, **keys),
+        operations=reading.operations(connection, company, kind, **keys),
+    )

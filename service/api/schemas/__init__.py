@@ -1,0 +1,1 @@
+"""What callers send and get: one file per kind or resource; names are binding (design section 13)."""

@@ -1,0 +1,116 @@
+"""Bills."""
+
+import datetime as dt
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from service.api.schemas.fields import ONE_LINE, Amount, Currency, Day, Id, Input, Money, fault
+from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput
+from service.core import records as core
+from service.core.records import MONEY_LIMIT, ZERO, Approval
+
+_EXAMPLE: dict[str, Any] = {
+    "number": "INV-4711",
+    "vendor": "ven-17",
+    "issued_on": "2026-03-02",
+    "due_on": "2026-04-01",
+    "memo": "March",
+    "lines": [{"description": "Paper", "amount": "120.00", "account": "acc-6100"}],
+    "amount": "120.00",
+}
+_LineId = Annotated[str, Field(max_length=64), ONE_LINE] | None
+
+
+class BillLineInput(Input):
+    """One line of a bill; without an account it goes to the unallocated expense account."""
+
+    id: _LineId = None
+    description: Annotated[str, Field(max_length=4000)] | None = None
+    amount: Amount
+    account: Id | None = None
+
+    def document(self) -> core.BillLine:
+        """Return it as the core has it."""
+        return core.BillLine(
+            id=self.id, description=self.description, amount=self.amount, account=self.account
+        )
+
+
+class BillInput(RecordInput):
+    """A bill to write; `amount`, if given, must be the sum of the lines and the tax."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    max_lines: ClassVar[int] = 1000
+
+    number: Annotated[str, Field(max_length=21), ONE_LINE] | None = None
+    vendor: Id
+    issued_on: Day
+    due_on: Day | None = None
+    currency: Currency | None = None
+    memo: Annotated[str, Field(max_length=3980)] | None = None
+    approval: Approval = Approval.UNASSIGNED
+    lines: Annotated[list[BillLineInput], Field(min_length=1, max_length=max_lines)]
+    tax: Amount = ZERO
+    amount: Amount | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        ids = [line.id for line in self.lines if line.id is not None]
+        if len(ids) != len(set(ids)):
+            at = next(at for at, line in enumerate(self.lines) if line.id and ids.count(line.id) > 1)
+            raise fault("duplicate_line_id", "Two lines have the same id", field=f"lines[{at}].id")
+        total = sum((line.amount for line in self.lines), ZERO) + self.tax
+        if abs(total) > MONEY_LIMIT:
+            raise fault("amount_too_large", f"An amount is at most {MONEY_LIMIT}", field="amount")
+        if total < 0:
+            raise fault("negative_total", f"The lines and the tax come to {total}", field="amount")
+        if self.amount is not None and self.amount != total:
+            raise fault("amount_mismatch", f"The lines and the tax come to {total}", field="amount")
+        return self
+
+    def document(self) -> core.Bill:
+        """Return it as the core has it."""
+        return core.Bill(
+            number=self.number,
+            vendor=self.vendor,
+            issued_on=self.issued_on,
+            due_on=self.due_on,
+            currency=self.currency,
+            memo=self.memo,
+            approval=self.approval,
+            lines=tuple(line.document() for line in self.lines),
+            tax=self.tax,
+        )
+
+
+class BillItem(BatchKeys, BillInput):
+    """A bill in a batch."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": "bill-1", **_EXAMPLE}]})
+
+
+class BillLine(BaseModel):
+    """One line of a bill."""
+
+    id: str
+    description: str | None
+    amount: Money
+    account: str | None
+
+
+class Bill(RecordAnswer):
+    """A bill."""
+
+    number: str | None
+    vendor: str
+    issued_on: dt.date | None
+    due_on: dt.date | None
+    currency: str | None = Field(description="Null: the home currency.")
+    memo: str | None
+    approval: Approval
+    lines: list[BillLine]
+    tax: Money
+    amount: Money
+    balance: Money = Field(description="What is still to be paid.")
+    status: Literal["open", "scheduled", "partially_paid", "paid", "voided"]

@@ -1,0 +1,34 @@
+"""The kinds that the API carries: adding one takes its schema and one row here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.api.pagination import Page
+from service.api.schemas.account import Account, AccountInput, AccountItem
+from service.api.schemas.bill import Bill, BillInput, BillItem
+from service.api.schemas.records import BatchInput, RecordAnswer, RecordInput
+from service.api.schemas.vendor import Vendor, VendorInput, VendorItem
+from service.core.records import PATHS, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class KindApi:
+    """How one kind is written and answered."""
+
+    kind: Kind
+    input: type[RecordInput]
+    batch: type[BatchInput[Any]]
+    answer: type[RecordAnswer]
+    page: type[Page[Any]]
+
+    @property
+    def path(self) -> str:
+        """Its part of the path: `bills`."""
+        return PATHS[self.kind]
+
+
+KINDS: tuple[KindApi, ...] = (
+    KindApi(Kind.ACCOUNT, AccountInput, BatchInput[AccountItem], Account, Page[Account]),
+    KindApi(Kind.VENDOR, VendorInput, BatchInput[VendorItem], Vendor, Page[Vendor]),
+    KindApi(Kind.BILL, BillInput, BatchInput[BillItem], Bill, Page[Bill]),
+)
