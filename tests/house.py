@@ -10,8 +10,10 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 import httpx
+from sqlalchemy import Row, select
 
 from service.core import ids as ids_of
+from service.core.actions import Action
 from service.core.policy import Preferences
 from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor, decode
 from service.quickbooks.client import QuickBooks
@@ -21,13 +23,14 @@ from service.quickbooks.limiter import Limiter
 from service.quickbooks.oauth import OAuth, endpoints
 from service.sandbox import Company as QuickBooksCompany
 from service.sandbox import CompanyAccess, Knobs, Sandbox
-from service.store import companies, connections, preferences, record_writes, records, syncs
+from service.store import companies, connections, issue_actions, preferences, record_writes, records, syncs
 from service.store.cipher import Cipher, new_key
 from service.store.connections import Tokens
 from service.store.engine import Store
 from service.store.record_writes import Precondition, Write
 from service.store.records import RecordFilter, StoredRecord
 from service.store.syncs import StoredSync
+from service.store.tables import Issue, Operation, Outcome, table_of
 from service.sync.mistakes import Mistake
 from service.sync.services import Services
 from service.sync.tokens import Vault
@@ -101,6 +104,7 @@ class House:
         self.cipher = Cipher.from_text(new_key())
         self.mistakes = mistakes
         self.owners = 0
+        self.expense: StoredRecord
 
     def services(self) -> Services:
         """What a worker of its own has."""
@@ -222,6 +226,32 @@ class House:
         await work(self.services(), COMPANY)
         return await self.store.read(lambda c: syncs.get(c, COMPANY, sync))
 
+    async def outcomes(self, sync: str) -> list[Row[Any]]:
+        """Read a sync's outcomes."""
+        table = table_of(Outcome)
+        wanted = select(table).where(table.c.company == COMPANY, table.c.sync == sync).order_by("sequence")
+        return await self.store.read(lambda c: list(c.execute(wanted)))
+
+    async def issues(self) -> list[Row[Any]]:
+        """Read the open issues."""
+        table = table_of(Issue)
+        wanted = select(table).where(table.c.company == COMPANY, table.c.state == "open").order_by("id")
+        return await self.store.read(lambda c: list(c.execute(wanted)))
+
+    async def operations(self) -> list[Row[Any]]:
+        """Read the ledger."""
+        table = table_of(Operation)
+        wanted = select(table).where(table.c.company == COMPANY).order_by("id")
+        return await self.store.read(lambda c: list(c.execute(wanted)))
+
+    async def act(self, issue: str, action: str, **choice: Any) -> None:
+        """Do something about an issue, as a person would."""
+        await self.store.run(
+            lambda c: issue_actions.apply(
+                c, COMPANY, issue, issue_actions.Choice(action=Action(action), **choice), self.clock.now()
+            )
+        )
+
     async def close(self) -> None:
         """Close what was opened."""
         await self.http.close()
@@ -242,9 +272,7 @@ def everything(connection: Any, kind: Kind) -> list[StoredRecord]:
 def bill(vendor: str, number: str, amount: str, *, account: str | None = None, **fields: Any) -> Bill:
     """Make a bill of one line."""
     line = BillLine(id="1", amount=Decimal(amount), account=account, description="Goods")
-    return Bill(
-        vendor=vendor, number=number, issued_on=dt.date(2026, 2, 20), lines=(line,), **fields
-    )
+    return Bill(vendor=vendor, number=number, issued_on=dt.date(2026, 2, 20), lines=(line,), **fields)
 
 
 __all__ = ["Account", "House", "Kind", "Vendor", "bill", "decode"]

@@ -6,6 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +37,8 @@ class FaultBarrier:
 
         try:
             await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            return
         except Exception:
             if begun or scope["type"] != "http":
                 raise

@@ -58,7 +58,6 @@ PROBLEMS: dict[str, ProblemType] = {
     "unknown_reference": ProblemType(422, "It refers to something that isn't there"),
     "parent_cycle": ProblemType(422, "An account can't be its own ancestor"),
     "nested_too_deep": ProblemType(422, "The hierarchy is too deep"),
-    "id_mismatch": ProblemType(422, "The body names another id than the path"),
     "invalid_id": ProblemType(422, "The id can't be used"),
     "duplicate_item": ProblemType(422, "The id occurs twice in the batch"),
     "link_target_missing": ProblemType(422, "The other side to link is not named"),

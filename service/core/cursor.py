@@ -41,7 +41,7 @@ def choose_reads(cursors: dict[str, dt.datetime | None], mode: Mode, *, now: dt.
 
 
 def next_since(first_answer: dt.datetime) -> dt.datetime:
-    """Return the cursor that an observe leaves behind: QuickBooks' time of its first answer, less the overlap."""
+    """Return the cursor that an observe leaves: QuickBooks' time of its first answer, less the overlap."""
     return first_answer - OVERLAP
 
 

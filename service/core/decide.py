@@ -14,9 +14,19 @@ from msgspec.structs import replace
 from service.core.directions import direction
 from service.core.merge import FieldConflict, Keep, Merge, changed_fields, equal_lines, merge
 from service.core.policy import Policy
-from service.core.records import CONTENT, LISTS, ZERO, Bill, Document, Kind, amount_of, label_of
+from service.core.records import CONTENT, LISTS, ZERO, Account, Bill, Document, Kind, amount_of, label_of
 from service.core.references import Reference
-from service.core.rules import Candidate, Gate, Standing, Verdict, first_objection, hold
+from service.core.rules import (
+    PASS,
+    Candidate,
+    Gate,
+    Standing,
+    Verdict,
+    books_are_open,
+    first_objection,
+    hold,
+    parents_are_linked,
+)
 
 
 class Result(StrEnum):
@@ -101,8 +111,8 @@ class Decision(Struct, frozen=True, kw_only=True):
 
     `content` is what the platform will hold, `platform` and `quickbooks` how each side gets there and
     `fields` which of its fields QuickBooks has to take. `base` is the new base where the platform alone gives
-    way (else it moves with the acknowledgement); `held_fields` keep their old base because the two sides
-    still differ.
+    way, and the first one of a new link (else it moves with the acknowledgement); `held_fields` keep their
+    old base because the two sides still differ.
     """
 
     result: Result
@@ -178,6 +188,8 @@ def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) ->
 
 def _decide_match(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
     """Two that belong together and were never linked: what one side lacks is taken from the other."""
+    if record.archived and pair.kind not in LISTS:
+        return _decide_gone_match(pair, record, counterpart, policy)
     objection = first_objection(
         _candidate(pair, policy, counterpart=counterpart, linked=True), Gate.INTO_PLATFORM
     )
@@ -185,8 +197,20 @@ def _decide_match(pair: Pair, record: Record, counterpart: Counterpart, policy: 
         return _refuse(*objection, waits_for=counterpart.unlinked)
     keep = _keep(pair, policy)
     merged = merge(pair.kind, None, record.content, counterpart.content, keep=keep)
-    base = replace(counterpart.content, **{name: _empty(name) for name in _asked(merged)})
-    return replace(_carry(pair, record, counterpart, base=base, merged=merged, policy=policy), link=True)
+    open_base = _without_agreement(pair.kind, counterpart.content)
+    decision = _carry(pair, record, counterpart, base=open_base, merged=merged, policy=policy)
+    base = _with_old(counterpart.content, open_base, decision.held_fields)
+    return replace(decision, link=True, base=base)
+
+
+def _decide_gone_match(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
+    """A transaction that turns up in QuickBooks after it was archived here is linked, and removed there too.
+
+    Only if it is what we sent: where it differs, somebody has worked on it, and a person has to choose.
+    """
+    sent = merge(pair.kind, None, record.content, counterpart.content, keep=Keep.PLATFORM).content
+    decision = _removed_here(pair, record, counterpart, sent, policy)
+    return replace(decision, link=True, base=decision.base or sent)
 
 
 def _decide_linked(
@@ -197,10 +221,20 @@ def _decide_linked(
             counterpart = replace(counterpart, content=replace(counterpart.content, archived=True))
     elif record.archived or counterpart.deleted:
         return _decide_removal(pair, record, counterpart, base, policy)
-    merged = merge(pair.kind, base, record.content, counterpart.content, keep=_keep(pair, policy))
-    if not (merged.to_platform or merged.to_quickbooks or merged.conflicts):
-        return replace(NOTHING, base=merged.content) if merged.content != base else NOTHING
-    return _carry(pair, record, counterpart, base=base, merged=merged, policy=policy)
+    since = counterpart.content if _writes_ours_again(pair, policy) else base
+    merged = merge(pair.kind, since, record.content, counterpart.content, keep=_keep(pair, policy))
+    if merged.to_platform or merged.to_quickbooks or merged.conflicts:
+        return _carry(pair, record, counterpart, base=base, merged=merged, policy=policy)
+    content = _with_line_ids(record.content, merged.content)
+    if content == record.content and merged.content == base:
+        return NOTHING
+    return replace(NOTHING, content=content, base=merged.content)
+
+
+def _writes_ours_again(pair: Pair, policy: Policy) -> bool:
+    """On a one-way kind a person who keeps the platform's side undoes whatever QuickBooks changed."""
+    keeps_ours = pair.instruction is Instruction.KEEP_PLATFORM
+    return keeps_ours and not direction(pair.kind, policy).into_platform
 
 
 def _decide_removal(
@@ -211,7 +245,7 @@ def _decide_removal(
         return Decision(result=Result.UNCHANGED, unlink=True)
     if counterpart.deleted:
         return _removed_there(pair, record, base, policy)
-    return _removed_here(pair, counterpart, base, policy)
+    return _removed_here(pair, record, counterpart, base, policy)
 
 
 def _removed_there(pair: Pair, record: Record, base: Document, policy: Policy) -> Decision:
@@ -234,16 +268,12 @@ def _removed_there(pair: Pair, record: Record, base: Document, policy: Policy) -
     return Decision(result=Result.ARCHIVED_IN_PLATFORM, platform=Write.ARCHIVE, unlink=True)
 
 
-def _removed_here(pair: Pair, counterpart: Counterpart, base: Document, policy: Policy) -> Decision:
+def _removed_here(
+    pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
+) -> Decision:
     label = label_of(pair.kind, counterpart.content)
     if pair.instruction is Instruction.RECREATE:
-        return Decision(
-            result=Result.UPDATED_IN_PLATFORM,
-            content=counterpart.content,
-            platform=Write.UPDATE,
-            platform_fields=CONTENT[pair.kind],
-            base=counterpart.content,
-        )
+        return _restored_here(pair, record, counterpart, base, policy)
     changed = changed_fields(pair.kind, base, counterpart.content)
     if changed and pair.instruction is not Instruction.ACCEPT:
         return _conflict(
@@ -267,6 +297,26 @@ def _removed_here(pair: Pair, counterpart: Counterpart, base: Document, policy: 
     return Decision(result=Result.REMOVED_IN_QUICKBOOKS, quickbooks=Write.DELETE, content=counterpart.content)
 
 
+def _restored_here(
+    pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
+) -> Decision:
+    """Restored with QuickBooks' changes, and with those that were made here before it was archived.
+
+    What the platform has no value for is taken, also where the base has one.
+    """
+    lacking = [name for name in CONTENT[pair.kind] if getattr(record.content, name) is None]
+    since = replace(base, **dict.fromkeys(lacking))
+    merged = merge(pair.kind, since, record.content, counterpart.content, keep=_keep(pair, policy))
+    decision = _carry(pair, record, counterpart, base=base, merged=merged, policy=policy)
+    unchanged = decision.result is Result.UNCHANGED
+    return replace(
+        decision,
+        result=Result.UPDATED_IN_PLATFORM if unchanged else decision.result,
+        platform=Write.UPDATE,
+        platform_fields=decision.platform_fields or CONTENT[pair.kind],
+    )
+
+
 class _Held(Struct, frozen=True):
     """The fields of one merge that may not move now, by what holds them."""
 
@@ -275,6 +325,7 @@ class _Held(Struct, frozen=True):
     locked: tuple[str, ...] = ()
     refused_fields: tuple[str, ...] = ()
     refusal: tuple[str, Verdict] | None = None
+    waits_for: tuple[Reference, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -312,9 +363,36 @@ def _hold_back(
     if not way.into_platform and not _overridden(pair):
         untaken = tuple(dict.fromkeys((*merged.to_platform, *_conflicting(merged))))
     locked = _locked_fields(counterpart, merged)
-    rest = tuple(name for name in merged.to_quickbooks if name not in (*asked, *untaken, *locked))
+    foreign = tuple(name for name in _foreign_fields(counterpart, merged) if name not in (*asked, *untaken))
+    rest = tuple(name for name in merged.to_quickbooks if name not in (*asked, *untaken, *locked, *foreign))
     refusal = _refusal(pair, record, counterpart, policy) if rest else None
-    return _Held(asked, untaken, locked, rest if refusal else (), refusal)
+    if refusal or not foreign:
+        return _Held(
+            asked, untaken, locked, (*foreign, *rest) if refusal else (), refusal, waits_for=record.unlinked
+        )
+    verdict = parents_are_linked(_candidate(pair, policy, counterpart=counterpart, linked=True))
+    missing = ("parent_not_synced", verdict)
+    return _Held(asked, untaken, locked, foreign, missing, waits_for=counterpart.unlinked)
+
+
+def _foreign_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:
+    """Fields whose value in QuickBooks nobody here could hold: it refers to what hasn't come here.
+
+    Lines of a type that we don't sync are not written over either.
+    """
+    found = [_REFERRING[type(counterpart.content), each.kind] for each in counterpart.unlinked]
+    foreign = [name for name in found if name in merged.to_platform]
+    if counterpart.unsupported and "lines" in (*merged.to_platform, *merged.to_quickbooks):
+        foreign.append("lines")
+    return tuple(dict.fromkeys(foreign))
+
+
+_REFERRING = {
+    (Bill, Kind.VENDOR): "vendor",
+    (Bill, Kind.ACCOUNT): "lines",
+    (Account, Kind.ACCOUNT): "parent",
+}
+"""The field that refers to a parent, by document and the parent's kind."""
 
 
 def _with_line_ids(ours: Document, merged: Document) -> Document:
@@ -356,7 +434,7 @@ def _explain(decision: Decision, pair: Pair, record: Record, held: _Held) -> Dec
             fields=held.untaken,
         )
     if held.refusal is not None:
-        refusal = _refuse(*held.refusal, waits_for=record.unlinked)
+        refusal = _refuse(*held.refusal, waits_for=held.waits_for)
         return replace(
             decision,
             result=refusal.result,
@@ -375,7 +453,7 @@ def _explain(decision: Decision, pair: Pair, record: Record, held: _Held) -> Dec
             fix="Undo the edit here, or remove what is applied to it in QuickBooks and retry.",
             fields=held.locked,
         )
-    if decision.conflicts:
+    if decision.conflicts and not _overridden(pair):
         return _with_code(
             decision,
             Result.CONFLICT,
@@ -420,9 +498,13 @@ def _conflicting(merged: Merge) -> list[str]:
     return [each.field.partition("[")[0] for each in merged.conflicts]
 
 
-def _empty(name: str) -> Any:
-    """What neither side has, so that an open question stays open."""
-    return {"lines": (), "tax": ZERO, "archived": False}.get(name)
+def _without_agreement(kind: Kind, content: Document) -> Document:
+    """The base of what was never agreed on: what neither side has, so that an open question stays open."""
+    empty = {name: _EMPTY.get(name) for name in CONTENT[kind] if name != "archived"}
+    return replace(content, **empty)
+
+
+_EMPTY: dict[str, Any] = {"lines": (), "tax": ZERO, "name": "", "type": "", "vendor": ""}
 
 
 _MONEY = frozenset({"vendor", "currency", "issued_on", "tax"})
@@ -455,8 +537,8 @@ def _refusal(
     candidate = _candidate(pair, policy, record=record, linked=True)
     objection = first_objection(candidate, Gate.INTO_QUICKBOOKS)
     if objection is None and isinstance(counterpart.content, Bill):
-        there = replace(candidate, document=counterpart.content, unlinked=())
-        objection = first_objection(there, Gate.INTO_QUICKBOOKS)
+        verdict = books_are_open(replace(candidate, document=counterpart.content))
+        objection = ("books_closed", verdict) if verdict is not PASS else None
     return objection
 
 

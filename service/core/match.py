@@ -9,7 +9,7 @@ from msgspec import Struct
 from service.core.records import Account, Bill, Document, Kind, Vendor, amount_of
 
 MARKER_PREFIX = "sync:"
-_MARKER_LINE = re.compile(r"(?:^|\n)sync:([a-z2-7]{12})[ \t]*$")
+_MARKER_LINE = re.compile(r"(?:^|\r?\n)sync:([a-z2-7]{12})[ \t\r]*(?=\n|$)")
 _DELETED = re.compile(r"(?:\s*\(deleted\)(?:\s*\d+)?)+\s*$", re.IGNORECASE)
 
 
@@ -20,13 +20,18 @@ def marker_of(company: str, kind: Kind, record: str) -> str:
 
 
 def split_note(note: str | None) -> tuple[str | None, str | None]:
-    """Split a PrivateNote into the memo that people wrote and our marker."""
+    """Split a PrivateNote into the memo that people wrote and our marker.
+
+    The marker is a line of its own, the last such one; people write below it too.
+    """
     if not note:
         return None, None
-    found = _MARKER_LINE.search(note)
-    if found is None:
+    found = list(_MARKER_LINE.finditer(note))
+    if not found:
         return note, None
-    return note[: found.start()].rstrip("\n") or None, found.group(1)
+    above, below = note[: found[-1].start()], note[found[-1].end() :]
+    memo = above + below if above else below.lstrip("\n")
+    return memo if memo.strip() else None, found[-1].group(1)
 
 
 def join_note(memo: str | None, marker: str | None) -> str:

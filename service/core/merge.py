@@ -184,7 +184,7 @@ def _whole(
 def _renumbered(
     ours: tuple[BillLine, ...], before: tuple[BillLine, ...], theirs: tuple[BillLine, ...]
 ) -> tuple[BillLine, ...]:
-    """QuickBooks' lines are as they were, by other ids perhaps: ours take the ids that they have there now."""
+    """QuickBooks' lines are as they were, perhaps by other ids: ours take the ids that they have now."""
     present = {old.id: new.id for old, new in zip(before, theirs, strict=True)}
     return tuple(replace(line, id=present.get(line.id)) for line in ours)
 
@@ -199,8 +199,7 @@ def _both_moved_money(base: Document | None, platform: Document, quickbooks: Doc
         return False
     if equal_lines(platform.lines, quickbooks.lines):
         return False
-    before = _money_of(base)
-    return _money_of(platform) != before and _money_of(quickbooks) != before
+    return len({_money_of(base), _money_of(platform), _money_of(quickbooks)}) == 3
 
 
 def _money_of(bill: Bill) -> tuple[Decimal, Decimal]:

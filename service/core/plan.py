@@ -8,6 +8,9 @@ BRAKE_SHARE = 10
 BRAKE_FLOOR = 5
 """… if they are more than this many."""
 
+MASS_REMOVAL = "mass_removal"
+"""The code of what a brake holds; one issue per kind stands for all of it."""
+
 _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 _REMOVALS_FIRST = 100
 _LISTS_GO_LAST = 200
@@ -29,6 +32,8 @@ def is_removal(decision: Decision) -> bool:
     """Say whether a decision takes something away from one side."""
     if decision.platform is Write.ARCHIVE or decision.quickbooks is Write.DELETE:
         return True
+    if Write.CREATE in (decision.platform, decision.quickbooks):
+        return False
     moved = (*decision.platform_fields, *decision.fields)
     return "archived" in moved and bool(getattr(decision.content, "archived", False))
 
@@ -42,7 +47,7 @@ def held_removal() -> Decision:
     """Return what becomes of a removal under the brake: nothing moves, on either side."""
     return Decision(
         result=Result.HELD,
-        code="mass_removal",
+        code=MASS_REMOVAL,
         reason="Unusually many removals came at once, so none of them was carried out.",
         fix="If they are meant, choose proceed; else restore what was removed and sync again.",
     )

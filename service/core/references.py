@@ -104,11 +104,14 @@ def resolve_placeholders(document: Document, lookup: Lookup) -> Document:
     return rename_references(document, rename)
 
 
-def to_platform(content: Document, lookup: Lookup, *, previous: Document | None = None) -> Document:
+def to_platform(
+    content: Document, lookup: Lookup, *, currency: str, previous: Document | None = None
+) -> Document:
     """Carry content from wire space into platform space.
 
     `lookup` gives the record of a QuickBooks id and must know every reference. `previous` is the record's
-    present document: its line ids, and what only the platform has, are kept.
+    present document: its line ids, and what only the platform has, are kept. A bill that named no currency
+    still names none while it is in the home `currency`.
     """
 
     def rename(kind: Kind, qbo_id: str) -> str:
@@ -122,7 +125,10 @@ def to_platform(content: Document, lookup: Lookup, *, previous: Document | None 
         before = previous if isinstance(previous, Bill) else None
         document = replace(document, lines=_lines_to_platform(document.lines, before.lines if before else ()))
         if before:
-            document = replace(document, approval=before.approval)
+            unnamed = before.currency is None and document.currency == currency
+            document = replace(
+                document, approval=before.approval, currency=None if unnamed else document.currency
+            )
     return document
 
 
@@ -130,21 +136,26 @@ def _lines_to_platform(lines: tuple[BillLine, ...], previous: tuple[BillLine, ..
     known: dict[str | None, str | None] = {
         line.quickbooks_id: line.id for line in previous if line.quickbooks_id
     }
-    unsent = [line for line in previous if not line.quickbooks_id]
+    there = {line.id for line in lines}
+    lost = [line for line in previous if line.quickbooks_id and line.quickbooks_id not in there]
+    unpaired = [line for line in previous if not line.quickbooks_id] + lost
     taken = {line.id for line in previous}
     result = []
     for line in lines:
-        own = known.get(line.id) or _take_equal(unsent, line) or _free_id(line.id, taken)
+        own = known.get(line.id) or _take_equal(unpaired, line) or _free_id(line.id, taken)
         taken.add(own)
         result.append(replace(line, id=own, quickbooks_id=line.id))
     return tuple(result)
 
 
-def _take_equal(unsent: list[BillLine], line: BillLine) -> str | None:
-    """A line that was sent without an id comes back with one: it is the first of equal amount and words."""
-    for index, candidate in enumerate(unsent):
+def _take_equal(unpaired: list[BillLine], line: BillLine) -> str | None:
+    """A line that was sent without an id comes back with one, and QuickBooks may number lines anew.
+
+    It is the first of equal amount and words that no id has paired.
+    """
+    for index, candidate in enumerate(unpaired):
         if candidate.amount == line.amount and (candidate.description or None) == line.description:
-            return unsent.pop(index).id
+            return unpaired.pop(index).id
     return None
 
 

@@ -303,7 +303,16 @@ def judge_all(candidate: Candidate, gate: Gate) -> list[Judged]:
     ]
 
 
+_DECIDED: dict[str, frozenset[str]] = {
+    "changed_in_quickbooks": frozenset({"transactions_direction"}),
+    "removed_in_quickbooks": frozenset({"transactions_direction"}),
+    "both_changed": frozenset({"conflict"}),
+}
+"""Codes of `core.decide` that no rule gives, and the preferences that they depend on."""
+
+
 def codes_depending_on(names: Iterable[str]) -> frozenset[str]:
     """Return the codes whose verdict may change when one of these preferences or facts does."""
     wanted = frozenset(names)
-    return frozenset(each.code for each in RULES if each.depends_on & wanted)
+    by_rule = {each.code for each in RULES if each.depends_on & wanted}
+    return frozenset(by_rule | {code for code, needed in _DECIDED.items() if needed & wanted})

@@ -2,8 +2,8 @@
 
 SQLite: writers go through one thread with its own engine (BEGIN IMMEDIATE, or updates would be lost without
 an error), readers through a small pool. PostgreSQL: asyncpg, by `run_sync`; a transaction that lost a
-deadlock or a serialization race is run again, so work must not have effects outside its connection. Inline (SQLite in
-the caller's own thread) is for virtual time.
+deadlock or a serialization race is run again, so work must not have effects outside its connection. Inline
+(SQLite in the caller's own thread) is for virtual time.
 """
 
 import asyncio

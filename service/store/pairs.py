@@ -287,6 +287,21 @@ def links_by_kind(connection: Connection, company: str) -> dict[Kind, int]:
     return {Kind(row.kind): row.number for row in connection.execute(_LINKS_BY_KIND, {"company": company})}
 
 
+_WITH_CODE = select(_R.c.id, func.count().over().label("number")).where(
+    _R.c.company == bindparam("company"), _R.c.kind == bindparam("kind"), _R.c.code == bindparam("code")
+)
+
+
+def records_with_code(
+    connection: Connection, company: str, kind: Kind, code: str, limit: int
+) -> tuple[int, list[str]]:
+    """Count the records that have a code, and name the first of them."""
+    rows = connection.execute(
+        _WITH_CODE.order_by(_R.c.id).limit(limit), {"company": company, "kind": kind.value, "code": code}
+    ).all()
+    return (rows[0].number if rows else 0), [row.id for row in rows]
+
+
 def insert_records(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Insert records that came from QuickBooks."""
     if rows:

@@ -148,15 +148,8 @@ def _taken(
         merged = merge(kind, sent, ours, content, keep=Keep.PLATFORM)
         wanted = merged.content
         disputed = tuple(dict.fromkeys(each.field.partition("[")[0] for each in merged.conflicts))
-    taken = to_platform(wanted, run.parents.record_of, previous=document)
-    return _keep_unset_currency(document, taken), disputed
-
-
-def _keep_unset_currency(document: Document, taken: Document) -> Document:
-    """A bill without a currency is in the home currency: the answer says nothing new."""
-    if isinstance(document, Bill) and isinstance(taken, Bill) and document.currency is None:
-        return replace(taken, currency=None)
-    return taken
+    currency = run.policy.facts.home_currency
+    return to_platform(wanted, run.parents.record_of, currency=currency, previous=document), disputed
 
 
 def _differs(kind: Kind, before: Document, after: Document) -> bool:

@@ -13,7 +13,7 @@ from service.core.decide import Decision, Result, Write
 from service.core.match import marker_of
 from service.core.merge import FieldConflict, Keep
 from service.core.payments import standing
-from service.core.plan import level_of
+from service.core.plan import MASS_REMOVAL, level_of
 from service.core.records import LISTS, Bill, Document, Kind, amount_of, encode, is_archived
 from service.core.references import to_platform
 from service.store import feed, ledger, links, outcomes, pairs
@@ -63,6 +63,7 @@ class Slice:
         pairs.update_counterparts(connection, company, self.kind, self.counterparts)
         links.cut(connection, company, self.cut)
         links.write(connection, company, self.links, now)
+        run.refresh_statistics(connection, self.kind, len(self.created), "record", "link")
         ledger.withdraw(connection, company, self.withdrawn, now)
         ledger.plan(connection, company, run.sync, self.intents, now)
         write_findings(connection, run, self.kind, self.findings, self.settled)
@@ -106,7 +107,7 @@ def write_findings(
         first = _first_number(connection, run)
         outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
         run.tally.outcomes = first + len(findings)
-    at_issue = [each for each in findings if each.result in outcomes.OPENING]
+    at_issue = [each for each in findings if each.result in outcomes.OPENING and each.code != MASS_REMOVAL]
     if at_issue or settled:
         outcomes.update_issues(
             connection,
@@ -161,7 +162,7 @@ def _create(batch: Slice, planned: Planned) -> None:
     assert counterpart is not None
     assert decision.content is not None
     record = run.services.ids.new()
-    document = to_platform(decision.content, run.parents.record_of)
+    document = to_platform(decision.content, run.parents.record_of, currency=run.policy.facts.home_currency)
     run.parents.linked(planned.kind, record, counterpart.qbo_id, currency=counterpart.currency)
     batch.created.append(
         columns_of(document)
@@ -237,7 +238,8 @@ def _new_document(run: Run, decision: Decision, document: Document) -> Document:
         return document
     if decision.quickbooks is Write.CREATE:
         return document
-    return to_platform(decision.content, run.parents.record_of, previous=document)
+    currency = run.policy.facts.home_currency
+    return to_platform(decision.content, run.parents.record_of, currency=currency, previous=document)
 
 
 def _archived_after(decision: Decision, record: Any, document: Document) -> bool:
@@ -386,7 +388,12 @@ def _loser(run: Run, planned: Planned) -> str | None:
         return None
     if planned.decision.conflicts[0].kept is Keep.QUICKBOOKS:
         return encode(planned.document).decode()
-    theirs = to_platform(planned.content, run.parents.record_of, previous=planned.document)
+    theirs = to_platform(
+        planned.content,
+        run.parents.record_of,
+        currency=run.policy.facts.home_currency,
+        previous=planned.document,
+    )
     return encode(theirs).decode()
 
 

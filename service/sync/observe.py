@@ -276,6 +276,7 @@ def _store(connection: Connection, run: Run, entity: str, rows: Sequence[Raw]) -
         except (msgspec.DecodeError, ValueError) as error:
             unreadable.append(_unreadable(entity, row, error))
     counterparts.observe(connection, run.company, entity, readable, run.now())
+    run.refresh_statistics(connection, KINDS[entity], len(readable), "counterpart")
     if unreadable:
         _report(connection, run, unreadable)
     return readable

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Row
 
 from service.core import decide as core
 from service.core.decide import Decision, Instruction, Pair, Write
-from service.core.plan import brakes, held_removal, is_removal
+from service.core.plan import MASS_REMOVAL, brakes, held_removal, is_removal
 from service.core.records import ENTITIES, ORDER, Bill, Document, Kind, decode, party_of
 from service.core.references import Reference, missing_parents
 from service.store import ledger, pairs
+from service.sync.brakes import report_brakes
 from service.sync.pairing import (
     LINK_INSTRUCTION,
     NO_PARTNER,
@@ -62,6 +63,8 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
                 )
                 done += number
                 run.reach("plan", done / total)
+    if run.brake_kinds and not run.preview:
+        await run.transaction(lambda connection: report_brakes(connection, run))
 
 
 def _prepare(connection: Connection, run: Run) -> None:
@@ -187,6 +190,8 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
     decision = core.decide(pair, run.policy)
     if run.braked and is_removal(decision) and _is_braked(run, pair, decision):
         decision = held_removal()
+    if MASS_REMOVAL in (decision.code, record.code if record is not None else None):
+        run.brake_kinds.add(kind)
     planned.decision = decision
     if decision.quickbooks is Write.CREATE and record is not None:
         run.parents.coming.add((kind, record.id))

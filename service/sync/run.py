@@ -17,7 +17,7 @@ from service.core.decide import Result
 from service.core.policy import Policy
 from service.core.records import Kind
 from service.quickbooks.client import QuickBooks
-from service.store import leases, runs
+from service.store import leases, runs, statistics
 from service.store.cursors import Position
 from service.store.leases import Held
 from service.sync.parents import Parents
@@ -103,9 +103,12 @@ class Run:
         """Bill numbers that QuickBooks was asked for in this run."""
         self.braked: frozenset[tuple[Kind, str]] = frozenset()
         """The kinds and sides (kind: made here, entity: made there) whose removals are held."""
+        self.brake_kinds: set[Kind] = set()
+        """Kinds with removals that a brake holds now or has held before."""
         self.phase = "observe"
         self.percent = 0
         self._spent = spent
+        self._counted: set[tuple[Kind, str]] = set()
         self._stopping = stopping
         self._started_at = services.clock.now()
         self._renewed_at = services.clock.now()
@@ -185,6 +188,13 @@ class Run:
             return None
         elapsed = (self.now() - self._started_at).total_seconds()
         return round(elapsed * (100 - self.percent) / self.percent)
+
+    def refresh_statistics(self, connection: Connection, kind: Kind, rows: int, *tables: str) -> None:
+        """After many rows of a kind went into tables for the first time in this run, have them counted."""
+        fresh = [table for table in tables if (kind, table) not in self._counted]
+        if rows >= statistics.MANY and fresh:
+            self._counted.update((kind, table) for table in fresh)
+            statistics.refresh(connection, *fresh)
 
     def reach(self, phase: str, share: float = 0.0) -> None:
         """Note how much of a phase is done; percent never goes backwards."""

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
+from service.store.engine import Store
 from tests.api.conftest import Caller, assert_problem, bill
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """What is refused never reaches the database: one will do."""
+    return sqlite_store
 
 
 def _lines(*amounts: Any) -> list[dict[str, Any]]:

@@ -4,14 +4,25 @@ import base64
 import hashlib
 import hmac
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+import service.store as store_package
 from service.api.context import ApiContext
+from service.api.problems import PROBLEMS
+from service.api.schemas.account import Account, AccountInput
+from service.api.schemas.bill import Bill as BillAnswer
+from service.api.schemas.bill import BillInput
+from service.api.schemas.company import Company
 from service.api.schemas.explain import Explanation
-from service.api.schemas.issue import ChangePage
+from service.api.schemas.issue import ChangePage, Issue
+from service.api.schemas.sync import Sync
+from service.api.schemas.vendor import Vendor as VendorAnswer
+from service.api.schemas.vendor import VendorInput
 from service.app import openapi_text
 from service.core.records import Bill, BillLine, Kind, Vendor
 from service.store.tables import WebhookEvent, table_of
@@ -242,3 +253,29 @@ def test_inputs_have_examples(name: str) -> None:
 
     assert schemas[name]["examples"]
     assert schemas[name]["additionalProperties"] is False
+
+
+def test_examples_of_answers_are_true() -> None:
+    for model in (
+        Account,
+        AccountInput,
+        VendorAnswer,
+        VendorInput,
+        BillAnswer,
+        BillInput,
+        Company,
+        Sync,
+        Issue,
+    ):
+        for example in model.model_json_schema()["examples"]:
+            model.model_validate(example)
+
+
+def test_every_refusal_of_the_store_has_its_status() -> None:
+    found = set()
+    for path in Path(store_package.__file__).parent.glob("*.py"):
+        found |= set(
+            re.findall(r'(?:RefusedError\(|code=|"parent": |_STALE = \()\s*"([a-z_]+)"', path.read_text())
+        )
+
+    assert found - PROBLEMS.keys() <= set(), found - PROBLEMS.keys()

@@ -239,6 +239,8 @@ async def test_lists_are_paged_and_filtered(oak: Caller, clock: FixedClock) -> N
         ("updated_after=yesterday", 422, "invalid_instant"),
         ("cursor=%25%25", 400, "invalid_cursor"),
         ("cursor=bnVsbA", 400, "invalid_cursor"),
+        ("cursor=ImFcdTAwMDBiIg", 400, "invalid_cursor"),
+        ("updated_after=2026-03-02T09:00:00", 422, "invalid_instant"),
         ("name=a%00b", 422, "invalid_value"),
     ],
 )

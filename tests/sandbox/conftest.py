@@ -90,7 +90,10 @@ class Ids:
         return {"VendorRef": {"value": self.vendor}, "Line": [self.line(amount)], **more}
 
     def payment(self, total: Any, *applied: tuple[str, str, Any], **more: Any) -> dict[str, Any]:
-        lines = [{"Amount": amount, "LinkedTxn": [{"TxnId": txn, "TxnType": kind}]} for kind, txn, amount in applied]
+        lines = [
+            {"Amount": amount, "LinkedTxn": [{"TxnId": txn, "TxnType": kind}]}
+            for kind, txn, amount in applied
+        ]
         return {
             "VendorRef": {"value": self.vendor},
             "PayType": "Check",

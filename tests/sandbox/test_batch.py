@@ -32,7 +32,7 @@ async def test_each_item_has_its_own_answer(wire: Wire, ids: Ids, company: Compa
     answers = await send(wire, items)
 
     assert [answer["bId"] for answer in answers] == [item["bId"] for item in items]
-    assert [list(answer)[0] for answer in answers] == [
+    assert [next(iter(answer)) for answer in answers] == [
         "Vendor", "Fault", "Bill", "Fault", "QueryResponse", "CDCResponse", "Fault",
     ]  # fmt: skip
     assert answers[1]["Fault"]["Error"][0]["code"] == "6240"
@@ -53,7 +53,9 @@ async def test_options_of_an_item(wire: Wire, ids: Ids, company: Company) -> Non
     paid = company.create("BillPayment", ids.payment(100, ("Bill", bill, 100)))["Id"]
     body = {"Id": paid, "SyncToken": "0", "sparse": True}
 
-    answers = await send(wire, [{"bId": "1", "operation": "update", "optionsData": "void", "BillPayment": body}])
+    answers = await send(
+        wire, [{"bId": "1", "operation": "update", "optionsData": "void", "BillPayment": body}]
+    )
 
     assert answers[0]["BillPayment"]["TotalAmt"] == 0
 
@@ -103,7 +105,9 @@ async def test_another_body_under_the_same_id_can_be_a_fault(wire: Wire, ids: Id
     assert await wire.code("/bill", ids.bill(999), requestid="r-1") == "600"
 
 
-async def test_refusals_are_not_replayed_unless_the_knob_says_so(wire: Wire, ids: Ids, sandbox: Sandbox) -> None:
+async def test_refusals_are_not_replayed_unless_the_knob_says_so(
+    wire: Wire, ids: Ids, sandbox: Sandbox
+) -> None:
     sandbox.knobs.requestid_faults = True
     assert await wire.code("/vendor", {"DisplayName": "Pine & Sons"}, requestid="r-1") == "6240"
     assert await wire.code("/vendor", {"DisplayName": "Other"}, requestid="r-1") == "6240"
@@ -124,7 +128,7 @@ async def test_one_item_of_a_batch_can_fail(wire: Wire, sandbox: Sandbox, compan
 
     answers = await send(wire, [vendor(1, "A"), vendor(2, "B"), vendor(3, "C")])
 
-    assert [list(answer)[0] for answer in answers] == ["Vendor", "Fault", "Vendor"]
+    assert [next(iter(answer)) for answer in answers] == ["Vendor", "Fault", "Vendor"]
     assert rule.fired == 1
     assert [one["DisplayName"] for one in company.all("Vendor")] == ["A", "C"]
 

@@ -25,7 +25,9 @@ async def test_changes_are_grouped_in_the_order_asked_for(wire: Wire, ids: Ids, 
     }  # fmt: skip
 
 
-async def test_only_what_changed_since_by_second(wire: Wire, ids: Ids, company: Company, clock: Clock) -> None:
+async def test_only_what_changed_since_by_second(
+    wire: Wire, ids: Ids, company: Company, clock: Clock
+) -> None:
     company.create("Bill", ids.bill(DocNumber="old"))
     clock.move(minutes=10)
     company.create("Bill", ids.bill(DocNumber="new"))
@@ -35,7 +37,9 @@ async def test_only_what_changed_since_by_second(wire: Wire, ids: Ids, company: 
     assert [bill["DocNumber"] for bill in groups[0]["Bill"]] == ["new"]
 
 
-async def test_deleted_objects_come_last_as_tombstones(wire: Wire, ids: Ids, company: Company, clock: Clock) -> None:
+async def test_deleted_objects_come_last_as_tombstones(
+    wire: Wire, ids: Ids, company: Company, clock: Clock
+) -> None:
     gone = company.create("Bill", ids.bill())["Id"]
     clock.move(minutes=1)
     company.delete("Bill", gone)
@@ -118,7 +122,9 @@ async def test_what_cannot_be_asked_for(wire: Wire) -> None:
         assert (await wire.call("GET", "/cdc", params=params)).status_code == 400
 
 
-async def test_lagging_changes(wire: Wire, sandbox: Sandbox, ids: Ids, company: Company, clock: Clock) -> None:
+async def test_lagging_changes(
+    wire: Wire, sandbox: Sandbox, ids: Ids, company: Company, clock: Clock
+) -> None:
     sandbox.knobs.read_lag = timedelta(seconds=4)
     bill = company.create("Bill", ids.bill())["Id"]
     assert await changes(wire, "Bill", "2026-11-20") == [{}]
@@ -130,7 +136,9 @@ async def test_lagging_changes(wire: Wire, sandbox: Sandbox, ids: Ids, company: 
     assert (await changes(wire, "Bill", "2026-11-20"))[0]["Bill"][0]["status"] == "Deleted"
 
 
-async def test_changes_and_tombstones_rebuild_a_copy(wire: Wire, ids: Ids, company: Company, clock: Clock) -> None:
+async def test_changes_and_tombstones_rebuild_a_copy(
+    wire: Wire, ids: Ids, company: Company, clock: Clock
+) -> None:
     copy: dict[str, Any] = {}
     since = "2026-11-20T00:00:00Z"
     for step in range(6):

@@ -53,7 +53,9 @@ async def test_rules_count_skip_and_end(wire: Wire, sandbox: Sandbox) -> None:
 
 
 async def test_rules_match_on_what_they_name(wire: Wire, sandbox: Sandbox, ids: Ids) -> None:
-    sandbox.faults.add(FaultRule(action="fault", kind="write", entity="Vendor", operation="update", code="5010"))
+    sandbox.faults.add(
+        FaultRule(action="fault", kind="write", entity="Vendor", operation="update", code="5010")
+    )
     sandbox.faults.add(FaultRule(action="fault", realm_id="1", code="120", times=None))
 
     await wire.create("Vendor", {"DisplayName": "A"})

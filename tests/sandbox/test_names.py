@@ -36,7 +36,9 @@ async def test_an_inactive_name_gets_its_suffix_and_is_free_again(wire: Wire, id
     assert retired["PrintOnCheckName"] == "Pine & Sons"
     assert retired["Active"] is False
     second = await wire.create("Vendor", {"DisplayName": "Pine & Sons"})
-    again = await wire.create("Vendor", {"Id": second["Id"], "SyncToken": "0", "sparse": True, "Active": False})
+    again = await wire.create(
+        "Vendor", {"Id": second["Id"], "SyncToken": "0", "sparse": True, "Active": False}
+    )
     assert again["DisplayName"] == "Pine & Sons (deleted) 2"
 
 
@@ -72,7 +74,12 @@ async def test_references_read_as_they_are_called_now(wire: Wire, ids: Ids, cloc
 
 
 async def test_a_renamed_parent_renames_its_children(wire: Wire, ids: Ids) -> None:
-    body = {"Name": "Paper", "AccountType": "Expense", "SubAccount": True, "ParentRef": {"value": ids.expense}}
+    body = {
+        "Name": "Paper",
+        "AccountType": "Expense",
+        "SubAccount": True,
+        "ParentRef": {"value": ids.expense},
+    }
     child = await wire.create("Account", body)
     await wire.create("Account", {"Id": ids.expense, "SyncToken": "0", "sparse": True, "Name": "Office"})
 
@@ -154,7 +161,9 @@ def test_merging_repoints_the_losers_bills(company: Company, ids: Ids) -> None:
 
 async def test_sub_customers_need_their_parent(wire: Wire, ids: Ids) -> None:
     assert await wire.code("/customer", {"DisplayName": "Job", "Job": True}) == "6150"
-    job = await wire.create("Customer", {"DisplayName": "Lobby", "Job": True, "ParentRef": {"value": ids.customer}})
+    job = await wire.create(
+        "Customer", {"DisplayName": "Lobby", "Job": True, "ParentRef": {"value": ids.customer}}
+    )
 
     assert job["FullyQualifiedName"] == "Harbor Hotel:Lobby"
     assert job["Level"] == 1

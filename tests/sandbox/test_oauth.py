@@ -1,5 +1,6 @@
 """OAuth: consent, codes, rotation, expiry, revocation, and how the API refuses without a good token."""
 
+import random
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +16,6 @@ CALLBACK = "http://localhost:3000/callback"
 
 @pytest.fixture
 def sandbox(clock: Clock) -> Sandbox:
-    import random
 
     return Sandbox(clock, random.Random(3), Knobs(), public_url="https://qbo.local")
 
@@ -39,7 +39,9 @@ async def consent(http: httpx.AsyncClient, access: CompanyAccess, **more: str) -
 
 
 async def token(http: httpx.AsyncClient, access: CompanyAccess, **form: str) -> httpx.Response:
-    return await http.post("/oauth2/v1/tokens/bearer", data=form, auth=(access.client_id, access.client_secret))
+    return await http.post(
+        "/oauth2/v1/tokens/bearer", data=form, auth=(access.client_id, access.client_secret)
+    )
 
 
 async def refresh(http: httpx.AsyncClient, access: CompanyAccess, value: str) -> httpx.Response:
@@ -47,7 +49,7 @@ async def refresh(http: httpx.AsyncClient, access: CompanyAccess, value: str) ->
 
 
 async def status(http: httpx.AsyncClient, access: CompanyAccess, bearer: str) -> int:
-    path = f"/v3/company/{access.realm_id}/query?query=select * from Term"
+    path = f"/v3/company/{access.realm_id}/query?query=select * from Term"  # noqa: S608
     return (await http.get(path, headers={"Authorization": f"Bearer {bearer}"})).status_code
 
 
@@ -98,7 +100,9 @@ async def test_a_bad_request_for_consent_is_shown_and_not_redirected(
     assert (await http.get("/connect/oauth2", params=asked(access, **wrong))).status_code == 400
 
 
-async def test_callbacks_can_be_registered(http: httpx.AsyncClient, access: CompanyAccess, sandbox: Sandbox) -> None:
+async def test_callbacks_can_be_registered(
+    http: httpx.AsyncClient, access: CompanyAccess, sandbox: Sandbox
+) -> None:
     sandbox.knobs.redirect_uris = ("https://app.example/callback",)
 
     assert (await http.get("/connect/oauth2", params=asked(access))).status_code == 400

@@ -160,9 +160,11 @@ def test_other_vendors_bills_and_wrong_accounts_are_refused(company: Company, id
     other = company.create("Vendor", {"DisplayName": "Someone else"})["Id"]
 
     with pytest.raises(SandboxFault) as wrong_vendor:
-        company.create("BillPayment", {**ids.payment(100, ("Bill", bill, 100)), "VendorRef": {"value": other}})
+        company.create(
+            "BillPayment", {**ids.payment(100, ("Bill", bill, 100)), "VendorRef": {"value": other}}
+        )
+    check = {"BankAccountRef": {"value": ids.expense}}
     with pytest.raises(SandboxFault) as wrong_account:
-        check = {"BankAccountRef": {"value": ids.expense}}
         company.create("BillPayment", {**ids.payment(100, ("Bill", bill, 100)), "CheckPayment": check})
 
     assert wrong_vendor.value.code == "6000"

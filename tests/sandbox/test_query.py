@@ -48,11 +48,13 @@ async def found(wire: Wire, text: str) -> list[str]:
     ],
 )
 async def test_conditions(wire: Wire, bills: list[str], condition: str, hits: list[int]) -> None:
-    assert await found(wire, f"SELECT * FROM Bill WHERE {condition} ORDERBY Id") == [bills[n - 1] for n in hits]
+    assert await found(wire, f"SELECT * FROM Bill WHERE {condition} ORDERBY Id") == [  # noqa: S608
+        bills[n - 1] for n in hits
+    ]
 
 
 async def test_by_vendor(wire: Wire, ids: Ids, bills: list[str]) -> None:
-    assert len(await found(wire, f"select * from Bill where VendorRef = '{ids.vendor}'")) == 5
+    assert len(await found(wire, f"select * from Bill where VendorRef = '{ids.vendor}'")) == 5  # noqa: S608
     assert await found(wire, "select * from Bill where VendorRef IN ('4711')") == []
 
 
@@ -109,7 +111,9 @@ async def test_apostrophes_and_ampersands(wire: Wire, company: Company, ids: Ids
 
 
 async def test_a_plus_that_nobody_encoded(wire: Wire, bills: list[str]) -> None:
-    text = quote("select * from Bill where MetaData.LastUpdatedTime >= '2026-11-20T18:35:15+00:00'", safe="+ ")
+    text = quote(
+        "select * from Bill where MetaData.LastUpdatedTime >= '2026-11-20T18:35:15+00:00'", safe="+ "
+    )
 
     response = await wire.http.get(
         f"{wire.root}/query?query={text}", headers={"Authorization": f"Bearer {wire.access.access_token}"}
@@ -120,7 +124,7 @@ async def test_a_plus_that_nobody_encoded(wire: Wire, bills: list[str]) -> None:
 
 async def test_queries_by_post(wire: Wire, bills: list[str]) -> None:
     numbers = ",".join(f"'N-{number}'" for number in range(300))
-    text = f"select * from Bill where DocNumber IN ({numbers}) maxresults 1000"
+    text = f"select * from Bill where DocNumber IN ({numbers}) maxresults 1000"  # noqa: S608
 
     response = await wire.call("POST", "/query", content=text, headers={"Content-Type": "application/text"})
 
@@ -138,8 +142,8 @@ async def test_queries_by_post(wire: Wire, bills: list[str]) -> None:
         ("select * from Bill where PrivateNote = 'x'", "4001",
          "QueryValidationError: property 'PrivateNote' is not queryable"),
         ("SELECT * FROM NULL ", "4000",
-         'QueryParserError: Encountered " "null" "NULL "" at line 1, column 15.\nWas expecting:\n    <IDENTIFIER>'
-         " ...\n    "),
+         'QueryParserError: Encountered " "null" "NULL "" at line 1, column 15.\n'
+         "Was expecting:\n    <IDENTIFIER> ...\n    "),
     ],
 )  # fmt: skip
 async def test_refusals_in_quickbooks_words(wire: Wire, text: str, code: str, detail: str) -> None:
@@ -175,7 +179,7 @@ async def test_pages_of_a_large_company_are_whole(wire: Wire, company: Company) 
     generate(company, vendors=10, bills=2500)
     seen: list[str] = []
     for start in (1, 1001, 2001):
-        seen += await found(wire, f"select * from Bill where Balance > '0' orderby Id startposition {start} "
+        seen += await found(wire, f"select * from Bill where Balance > '0' orderby Id startposition {start} "  # noqa: S608
                                   "maxresults 1000")  # fmt: skip
 
     assert len(seen) == len(set(seen)) == 2500

@@ -14,7 +14,9 @@ def invoice(company: Company, ids: Ids) -> str:
 
 
 def received(ids: Ids, total: Any, *applied: tuple[str, str, Any]) -> dict[str, Any]:
-    lines = [{"Amount": amount, "LinkedTxn": [{"TxnId": txn, "TxnType": kind}]} for kind, txn, amount in applied]
+    lines = [
+        {"Amount": amount, "LinkedTxn": [{"TxnId": txn, "TxnType": kind}]} for kind, txn, amount in applied
+    ]
     return {"CustomerRef": {"value": ids.customer}, "TotalAmt": total, "Line": lines}
 
 
@@ -71,7 +73,9 @@ def test_a_credit_memo_covers_an_invoice_without_money(company: Company, ids: Id
     assert (left["Balance"], left["RemainingCredit"]) == (0, 0)
 
 
-async def test_voiding_an_invoice_reads_as_recorded(wire: Wire, company: Company, ids: Ids, invoice: str) -> None:
+async def test_voiding_an_invoice_reads_as_recorded(
+    wire: Wire, company: Company, ids: Ids, invoice: str
+) -> None:
     voided = await wire.create("Invoice", {"Id": invoice, "SyncToken": "0"}, operation="void")
 
     assert (voided["TotalAmt"], voided["Balance"], voided["PrivateNote"]) == (0, 0, "Voided")
@@ -104,7 +108,11 @@ def journal(*lines: tuple[str, str, Any]) -> dict[str, Any]:
     kind = "JournalEntryLineDetail"
     return {
         "Line": [
-            {"DetailType": kind, "Amount": amount, kind: {"PostingType": side, "AccountRef": {"value": account}}}
+            {
+                "DetailType": kind,
+                "Amount": amount,
+                kind: {"PostingType": side, "AccountRef": {"value": account}},
+            }
             for side, account, amount in lines
         ]
     }

@@ -30,7 +30,8 @@ async def test_a_created_bill_reads_as_recorded(wire: Wire, ids: Ids) -> None:
     assert bill["VendorRef"] == {"value": ids.vendor, "name": "Pine & Sons"}
     assert bill["APAccountRef"]["name"] == "Accounts Payable (A/P)"
     assert list(bill["Line"][0]) == [
-        "Id", "LineNum", "Amount", "LinkedTxn", "DetailType", "AccountBasedExpenseLineDetail", "CustomExtensions",
+        "Id", "LineNum", "Amount", "LinkedTxn", "DetailType", "AccountBasedExpenseLineDetail",
+        "CustomExtensions",
     ]  # fmt: skip
     detail = bill["Line"][0]["AccountBasedExpenseLineDetail"]
     assert detail["BillableStatus"] == "NotBillable"
@@ -72,7 +73,9 @@ async def test_a_sparse_update_changes_only_what_it_names(wire: Wire, ids: Ids, 
 async def test_an_empty_string_empties_a_field(wire: Wire, ids: Ids) -> None:
     bill = await wire.create("Bill", ids.bill(PrivateNote="gone soon"))
 
-    updated = await wire.create("Bill", {"Id": bill["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": ""})
+    updated = await wire.create(
+        "Bill", {"Id": bill["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": ""}
+    )
 
     assert "PrivateNote" not in updated
 
@@ -193,7 +196,11 @@ async def test_totals_may_not_be_negative_but_lines_may(wire: Wire, ids: Ids) ->
 
 async def test_amount_must_be_quantity_times_price(wire: Wire, ids: Ids) -> None:
     kind = "ItemBasedExpenseLineDetail"
-    line = {"DetailType": kind, "Amount": 10, kind: {"ItemRef": {"value": ids.item}, "Qty": 3, "UnitPrice": 3.33}}
+    line = {
+        "DetailType": kind,
+        "Amount": 10,
+        kind: {"ItemRef": {"value": ids.item}, "Qty": 3, "UnitPrice": 3.33},
+    }
 
     assert await wire.code("/bill", {**ids.bill(), "Line": [line]}) == "6070"
     line["Amount"] = 9.99

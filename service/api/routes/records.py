@@ -92,7 +92,7 @@ def _add_writes(router: APIRouter, entry: KindApi) -> None:
         responses={201: {"description": "It is new.", "model": entry.answer}},
         dependencies=[WRITE],
         openapi_extra=refuses(
-            *_CONFLICTS, "revision_needed", "already_exists", "unknown_reference", "id_mismatch", "invalid_id"
+            *_CONFLICTS, "revision_needed", "already_exists", "unknown_reference", "invalid_id"
         ),
     )
     async def put_record(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 
 from service.api.schemas.fields import ONE_LINE, Id, without
-from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput
+from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput, answer_example
 from service.core import records as core
 
 AccountType = Literal[
@@ -64,8 +64,13 @@ class AccountItem(BatchKeys, AccountInput):
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": "acc-6100", **_EXAMPLE}]})
 
 
+_ANSWER = answer_example("account", "acc-6100", {**_EXAMPLE, "subtype": None, "parent": None})
+
+
 class Account(RecordAnswer):
     """An account."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
 
     name: str
     type: str = Field(description="QuickBooks' AccountType.")

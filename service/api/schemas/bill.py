@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from service.api.schemas.fields import ONE_LINE, Amount, Currency, Day, Id, Input, Money, fault
-from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput
+from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput, answer_example
 from service.core import records as core
 from service.core.records import MONEY_LIMIT, ZERO, Approval
 
@@ -99,8 +99,25 @@ class BillLine(BaseModel):
     account: str | None
 
 
+_ANSWER = answer_example(
+    "bill",
+    "bill-1",
+    {
+        **_EXAMPLE,
+        "currency": None,
+        "approval": "approved",
+        "lines": [{"id": "1", **_EXAMPLE["lines"][0]}],
+        "tax": "0.00",
+        "balance": "120.00",
+        "status": "open",
+    },
+)
+
+
 class Bill(RecordAnswer):
     """A bill."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
 
     number: str | None
     vendor: str

@@ -29,6 +29,23 @@ class CompanyInput(Input):
 class Company(BaseModel):
     """A company."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "oak",
+                    "name": "Oak Bakery",
+                    "signed_up_on": "2024-05-01",
+                    "accountant_console": False,
+                    "account_profile": "two_way_payments",
+                    "archived": False,
+                    "created_at": "2026-03-02T09:00:00Z",
+                    "updated_at": "2026-03-02T09:00:00Z",
+                }
+            ]
+        }
+    )
+
     id: str
     name: str
     signed_up_on: dt.date

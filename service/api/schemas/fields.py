@@ -6,7 +6,15 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -92,6 +100,13 @@ def _check_email(value: str) -> str:
     return value
 
 
+def _check_instant(value: dt.datetime) -> dt.datetime:
+    if not FIRST_DAY.year < value.year <= LAST_DAY.year:
+        raise fault("date_out_of_range", f"An instant lies between {FIRST_DAY} and {LAST_DAY}")
+    return value
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_check_instant)]
 Id = Annotated[
     str, Field(json_schema_extra={"pattern": ID_PATTERN, "maxLength": 64}), AfterValidator(_check_id)
 ]

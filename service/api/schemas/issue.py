@@ -26,8 +26,37 @@ class ActionInput(Input):
     record: Annotated[Id | None, Field(description="`link`: which record it is.")] = None
 
 
+_ISSUE: dict[str, Any] = {
+    "id": "01kk8r2n4v0000000000000001",
+    "kind": "bill",
+    "record": "bill-1",
+    "quickbooks_id": "191",
+    "code": "both_changed",
+    "reason": "Bill INV-4711 was changed on both sides: due on.",
+    "fix": "Choose keep_platform or keep_quickbooks.",
+    "field": "due_on",
+    "details": {
+        "due_on": {
+            "base": "2026-04-01",
+            "platform": "2026-04-05",
+            "quickbooks": "2026-04-10",
+            "kept": "ask",
+        }
+    },
+    "actions": ["keep_platform", "keep_quickbooks", "ignore"],
+    "state": "open",
+    "opened_at": "2026-03-02T09:00:00Z",
+    "seen": 1,
+    "seen_at": "2026-03-02T09:00:00Z",
+    "resolved_at": None,
+    "resolution": None,
+}
+
+
 class Issue(BaseModel):
     """An outcome that stays open until it is fixed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ISSUE]})
 
     id: str
     kind: Kind

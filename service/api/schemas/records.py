@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, WrapValidator
 
 from service.api.pagination import PageParameters
-from service.api.schemas.fields import Id, Input, Money
+from service.api.schemas.fields import Id, Input, Instant, Money
 from service.api.validation import field_errors
 from service.core.records import Address, BillLine, Document
 from service.store.records import StoredRecord
@@ -76,6 +76,27 @@ class RecordAnswer(BaseModel):
     quickbooks: QuickBooksStanding
 
 
+def answer_example(kind: str, key: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Write the example of an answer from that of a body."""
+    return {
+        "id": key,
+        "kind": kind,
+        **content,
+        "revision": 3,
+        "origin": "platform",
+        "archived": False,
+        "created_at": "2026-03-02T09:00:00Z",
+        "updated_at": "2026-03-02T09:05:00Z",
+        "quickbooks": {
+            "id": "191",
+            "sync_state": "agreed",
+            "code": None,
+            "balance": content.get("amount"),
+            "synced_at": "2026-03-02T09:05:30Z",
+        },
+    }
+
+
 class RefusedItem(BaseModel):
     """An item of a batch that doesn't validate; it takes the item's place."""
 
@@ -132,7 +153,7 @@ class RecordParameters(PageParameters):
     code: str | None = None
     archived: bool | None = None
     updated_after: Annotated[
-        dt.datetime | None, Field(description="Only records changed after this instant, with its offset.")
+        Instant | None, Field(description="Only records changed after this instant, with its offset.")
     ] = None
 
 

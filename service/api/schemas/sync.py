@@ -18,6 +18,27 @@ Trigger = Literal["manual", "automatic", "webhook", "connection"]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
+_SYNC: dict[str, Any] = {
+    "id": "01kk8r2n4v0000000000000000",
+    "company": "oak",
+    "mode": "incremental",
+    "preview": False,
+    "trigger": "manual",
+    "requested_by": "3f9a5c2e71b04d68",
+    "state": "running",
+    "phase": "push",
+    "percent": 80,
+    "eta_seconds": 4,
+    "counts": {"bill": {"created_in_quickbooks": 12, "unchanged": 140, "held": 2}},
+    "quickbooks": {"reads": 1, "writes": 12, "batches": 1},
+    "cancel_requested": False,
+    "requested_at": "2026-03-02T09:00:00Z",
+    "started_at": "2026-03-02T09:00:01Z",
+    "finished_at": None,
+    "problem": None,
+}
+
+
 class SyncInput(Input):
     """A sync to start."""
 
@@ -62,6 +83,8 @@ class SyncProblem(BaseModel):
 
 class Sync(BaseModel):
     """One sync; it succeeds however many records were skipped or failed: those are outcomes."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_SYNC]})
 
     id: str
     company: str

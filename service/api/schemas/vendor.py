@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from service.api.schemas.fields import ONE_LINE, Email, Input, without
-from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput
+from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput, answer_example
 from service.core import records as core
 
 _EXAMPLE: dict[str, Any] = {
@@ -87,8 +87,23 @@ class Address(BaseModel):
     country: str | None
 
 
+_ANSWER = answer_example(
+    "vendor",
+    "ven-17",
+    {
+        **_EXAMPLE,
+        "given_name": None,
+        "family_name": None,
+        "account_number": None,
+        "address": dict.fromkeys(core.Address.__struct_fields__) | _EXAMPLE["address"],
+    },
+)
+
+
 class Vendor(RecordAnswer):
     """A vendor."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
 
     name: str
     company_name: str | None

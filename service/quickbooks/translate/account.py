@@ -7,7 +7,17 @@ from msgspec import Struct
 
 from service.core.match import strip_deleted
 from service.core.records import Account
-from service.quickbooks.translate.wire import MetaData, Observed, Ref, Translator, cleared, observed, text
+from service.quickbooks.translate.wire import (
+    TEXT_DECODER,
+    MetaData,
+    Observed,
+    Ref,
+    Translator,
+    cleared,
+    observed,
+    present_name,
+    text,
+)
 
 
 class _Account(Struct, rename="pascal"):
@@ -60,9 +70,9 @@ def create(content: Account, _: str | None) -> dict[str, Any]:
 
 
 def update(content: Account, fields: tuple[str, ...], raw: bytes, sync_token: int) -> dict[str, Any]:
-    """Write a sparse update; QuickBooks asks for the name in each."""
-    del raw
-    body: dict[str, Any] = {"sparse": True, "SyncToken": str(sync_token), "Name": content.name}
+    """Write a sparse update; QuickBooks asks for the name in each: its own, unless that changes."""
+    name = content.name if "name" in fields else present_name(TEXT_DECODER.decode(raw), "Name")
+    body: dict[str, Any] = {"sparse": True, "SyncToken": str(sync_token), "Name": name}
     body |= {_NAMES[name]: cleared(getattr(content, name)) for name in fields if name in _NAMES}
     if "parent" in fields:
         body |= _parent(content)

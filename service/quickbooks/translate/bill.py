@@ -138,21 +138,20 @@ def create(content: Bill, marker: str | None) -> dict[str, Any]:
 def update(content: Bill, fields: tuple[str, ...], raw: bytes, sync_token: int) -> dict[str, Any]:
     """Write a sparse update; lines go whole, each built on QuickBooks' own line.
 
-    QuickBooks asks for the vendor in each update of a bill.
+    QuickBooks asks for the vendor in each update of a bill: its own, unless that changes.
     """
     before: dict[str, Any] = TEXT_DECODER.decode(raw)
-    body: dict[str, Any] = {
-        "sparse": True,
-        "SyncToken": str(sync_token),
-        "VendorRef": {"value": content.vendor},
-    }
+    vendor = content.vendor if "vendor" in fields else before["VendorRef"]["value"]
+    body: dict[str, Any] = {"sparse": True, "SyncToken": str(sync_token), "VendorRef": {"value": vendor}}
     body |= _dates(content, tuple(name for name in fields if name in _DATES))
     if "number" in fields:
         body["DocNumber"] = cleared(content.number)
     if "memo" in fields:
         body["PrivateNote"] = join_note(content.memo, split_note(before.get("PrivateNote"))[1])
+    if "currency" in fields and content.currency:
+        body["CurrencyRef"] = {"value": content.currency}
     if "tax" in fields:
-        body["TxnTaxDetail"] = {"TotalTax": content.tax}
+        body["TxnTaxDetail"] = _changed_tax(content.tax, before.get("TxnTaxDetail") or {})
     if "lines" in fields:
         old = {line.get("Id"): line for line in before.get("Line", [])}
         body["Line"] = [_changed_line(line, old.get(line.id)) for line in content.lines]
@@ -164,6 +163,12 @@ _DATES = {"issued_on": "TxnDate", "due_on": "DueDate"}
 
 def _dates(content: Bill, names: tuple[str, ...]) -> dict[str, Any]:
     return {_DATES[name]: value for name in names if (value := getattr(content, name)) is not None}
+
+
+def _changed_tax(tax: Decimal, before: dict[str, Any]) -> dict[str, Any]:
+    """The lines of the tax add up to the old total: QuickBooks works them out anew."""
+    kept = {name: value for name, value in before.items() if name != "TaxLine"}
+    return kept | {"TotalTax": tax}
 
 
 def _new_line(line: BillLine) -> dict[str, Any]:

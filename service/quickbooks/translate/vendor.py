@@ -15,6 +15,7 @@ from service.quickbooks.translate.wire import (
     Translator,
     cleared,
     observed,
+    present_name,
     text,
 )
 
@@ -129,23 +130,25 @@ def create(content: Vendor, _: str | None) -> dict[str, Any]:
 
 
 def update(content: Vendor, fields: tuple[str, ...], raw: bytes, sync_token: int) -> dict[str, Any]:
-    """Write a sparse update; an address is built on the one that QuickBooks has, which keeps its id."""
+    """Write a sparse update; what is nested is built on what QuickBooks has: an address keeps its id."""
+    before: dict[str, Any] = TEXT_DECODER.decode(raw)
     body: dict[str, Any] = {"sparse": True, "SyncToken": str(sync_token)}
     body |= {_NAMES[name]: cleared(getattr(content, name)) for name in fields if name in _NAMES}
     if "email" in fields:
-        body["PrimaryEmailAddr"] = {"Address": cleared(content.email)}
+        kept = before.get("PrimaryEmailAddr") or {}
+        body["PrimaryEmailAddr"] = kept | {"Address": cleared(content.email)}
     if "phone" in fields:
-        body["PrimaryPhone"] = {"FreeFormNumber": cleared(content.phone)}
+        kept = before.get("PrimaryPhone") or {}
+        body["PrimaryPhone"] = kept | {"FreeFormNumber": cleared(content.phone)}
     if "address" in fields:
-        body["BillAddr"] = _changed_address(content.address or Address(), raw)
+        body["BillAddr"] = _changed_address(content.address or Address(), before.get("BillAddr") or {})
     if "archived" in fields:
         body["Active"] = not content.archived
-        body.setdefault("DisplayName", content.name)
+        body.setdefault("DisplayName", present_name(before, "DisplayName"))
     return body
 
 
-def _changed_address(address: Address, raw: bytes) -> dict[str, Any]:
-    before: dict[str, Any] = TEXT_DECODER.decode(raw).get("BillAddr") or {}
+def _changed_address(address: Address, before: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in before.items() if name not in ("Lat", "Long")}
     return kept | {wire: cleared(getattr(address, name)) for name, (wire, _) in _ADDRESS.items()}
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from service.core.match import match_key
+from service.core.match import match_key, strip_deleted
 from service.core.records import PROJECTION_VERSION, Document, encode
 
 TEXT_DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -99,6 +99,12 @@ def day(text: str | None) -> dt.date | None:
 def text(value: str | None) -> str | None:
     """Read a text; an empty one is none."""
     return value or None
+
+
+def present_name(before: dict[str, Any], field: str) -> str:
+    """Return the name that an object has there, for writes that need one, less QuickBooks' suffix."""
+    name: str = before[field]
+    return name if before.get("Active", True) else strip_deleted(name)
 
 
 def cleared(value: Any) -> Any:

@@ -84,6 +84,9 @@ def complete_customer(draft: Draft) -> None:
     draft.default("BillWithParent", False)
     draft.default("CurrencyRef", {"value": draft.books.home_currency})
     draft.default("PreferredDeliveryMethod", "Print")
+    group = draft.books.preference("TaxPrefs", "TaxGroupCodeRef")
+    if draft.is_new and doc["Taxable"] and isinstance(group, dict):
+        draft.default("DefaultTaxCodeRef", {"value": group["value"]})
     parent = draft.find("Customer", draft.ref("ParentRef"))
     doc["Level"] = 1 + int(parent.doc().get("Level", 0)) if parent is not None else None
 

@@ -2,7 +2,9 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import fields
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +21,7 @@ from service.sandbox.wire import Doc, decode, encode
 if TYPE_CHECKING:
     from service.sandbox.sandbox import Sandbox
 
+RULE_FIELDS = frozenset(one.name for one in fields(FaultRule) if one.init)
 Handler = Callable[[Request, Any], "Response | Awaitable[Response]"]
 
 
@@ -157,7 +160,7 @@ class Control:
         return _json([_as_dict(rule) for rule in self._sandbox.faults.rules])
 
     def _add_fault(self, _request: Request, body: Doc) -> Response:
-        rule = _read(body, FaultRule)
+        rule = _read_rule(body)
         return _json(_as_dict(self._sandbox.faults.add(rule)), 201)
 
     def _clear_faults(self, _request: Request, _body: Doc) -> Response:
@@ -201,11 +204,12 @@ def _shown_knobs(knobs: Any) -> Doc:
     return {name: one.total_seconds() if isinstance(one, timedelta) else one for name, one in shown.items()}
 
 
-def _read(body: Doc, kind: type[FaultRule]) -> FaultRule:
-    plain: dict[str, Any] = {
-        key: float(value) if key in {"probability", "seconds"} else value for key, value in body.items()
-    }
+def _read_rule(body: Doc) -> FaultRule:
+    unknown = set(body) - RULE_FIELDS
+    if unknown:
+        raise Refused(422, f"A fault rule has no {', '.join(sorted(unknown))}.")
+    plain = {key: float(one) if isinstance(one, Decimal) else one for key, one in body.items()}
     try:
-        return kind(**plain)
-    except TypeError as error:
+        return msgspec.convert(plain, FaultRule)
+    except msgspec.ValidationError as error:
         raise Refused(422, f"That is no fault rule: {error}") from None

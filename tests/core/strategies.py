@@ -1,0 +1,164 @@
+"""Documents that are related to each other: two people's edits of one base, drawn from few values.
+
+Few values make what matters likely: the same edit on both sides, an edit that is undone, two lines alike.
+Contents are in wire space: a base's and QuickBooks' lines have ids, a line that the platform added has none.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from service.core.records import Account, Address, Bill, BillLine, Document, Kind, Vendor
+
+AMOUNTS = [Decimal(text) for text in ("0.00", "10.00", "10.01", "20.00", "-5.00", "337.50")]
+NUMBERS = ["1001", "1002", "A-7", "a-7"]
+WORDS = ["Paper", "Rent", "Rent and heat", "Ünïcode – ½", " padded "]
+ACCOUNTS = ["61", "62", "63"]
+VENDORS = ["41", "42"]
+DAYS = [dt.date(2026, 3, 2), dt.date(2026, 4, 1), dt.date(2024, 2, 29)]
+
+words = st.sampled_from([None, *WORDS])
+amounts = st.sampled_from(AMOUNTS)
+taxes = st.sampled_from([Decimal("0.00"), Decimal("0.00"), Decimal("1.00"), Decimal("2.00")])
+addresses = st.none() | st.builds(
+    Address,
+    line1=words,
+    city=st.sampled_from([None, "Ulm", "Bern"]),
+    postal_code=st.sampled_from([None, "00000"]),
+)
+
+FIELDS: dict[Kind, dict[str, st.SearchStrategy[Any]]] = {
+    Kind.ACCOUNT: {
+        "name": st.sampled_from(["Office", "office", "Travel: none", "Fees"]),
+        "type": st.sampled_from(["Expense", "Bank"]),
+        "number": st.sampled_from([None, "6100", "6200"]),
+        "subtype": st.sampled_from([None, "Auto"]),
+        "parent": st.sampled_from([None, *ACCOUNTS]),
+        "description": words,
+        "archived": st.booleans(),
+    },
+    Kind.VENDOR: {
+        "name": st.sampled_from(["Ash & Co", "ASH & CO", "Birch", "Elm (deleted) Ltd"]),
+        "company_name": words,
+        "given_name": st.sampled_from([None, "Ada"]),
+        "family_name": st.sampled_from([None, "Ash"]),
+        "email": st.sampled_from([None, "a@ash.example", "b@ash.example"]),
+        "phone": st.sampled_from([None, "555-0100"]),
+        "account_number": st.sampled_from([None, "77"]),
+        "address": addresses,
+        "archived": st.booleans(),
+    },
+    Kind.BILL: {
+        "vendor": st.sampled_from(VENDORS),
+        "issued_on": st.sampled_from(DAYS),
+        "number": st.sampled_from([None, *NUMBERS]),
+        "due_on": st.sampled_from([None, *DAYS]),
+        "currency": st.just("USD"),
+        "memo": st.sampled_from([None, "March", "March\nand April", "Mai "]),
+        "tax": taxes,
+    },
+}
+"""The values of each field but `lines`, which have a strategy of their own."""
+
+TYPES: dict[Kind, type[Document]] = {Kind.ACCOUNT: Account, Kind.VENDOR: Vendor, Kind.BILL: Bill}
+kinds = st.sampled_from(list(Kind))
+
+
+@st.composite
+def line_contents(draw: st.DrawFn, id: str | None = None) -> BillLine:
+    """One line with this id."""
+    return BillLine(
+        id=id,
+        amount=draw(amounts),
+        description=draw(st.sampled_from([None, "Paper", "Rent"])),
+        account=draw(st.sampled_from(ACCOUNTS)),
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn, kind: Kind) -> Document:
+    """A document as QuickBooks has it: every line with an id."""
+    values = {name: draw(strategy) for name, strategy in FIELDS[kind].items()}
+    if kind is Kind.BILL:
+        number = draw(st.integers(1, 3))
+        values["lines"] = tuple(draw(line_contents(id=str(at + 1))) for at in range(number))
+    return TYPES[kind](**values)
+
+
+@st.composite
+def edited(draw: st.DrawFn, kind: Kind, base: Document, *, new_ids: bool, most: int = 3) -> Document:
+    """The document after somebody has worked on it; `new_ids` gives added lines ids, as QuickBooks does."""
+    names = draw(st.lists(st.sampled_from([*FIELDS[kind], "lines", "lines"]), max_size=most, unique=True))
+    changes: dict[str, Any] = {}
+    for name in names:
+        if name != "lines":
+            changes[name] = draw(FIELDS[kind][name])
+        elif isinstance(base, Bill):
+            changes["lines"] = draw(edited_lines(base.lines, new_ids=new_ids))
+    return replace(base, **changes)
+
+
+@st.composite
+def edited_lines(draw: st.DrawFn, lines: tuple[BillLine, ...], *, new_ids: bool) -> tuple[BillLine, ...]:
+    """Lines changed, removed, added, and money moved from one to another; at least one is left."""
+    result = list(lines)
+    for _ in range(draw(st.integers(1, 2))):
+        deed = draw(st.sampled_from(["amount", "description", "account", "remove", "add", "shift"]))
+        at = draw(st.integers(0, len(result) - 1))
+        if deed == "add":
+            used = [int(line.id) for line in (*lines, *result) if line.id]
+            result.append(draw(line_contents(id=str(max(used, default=0) + 1) if new_ids else None)))
+        elif deed == "remove" and len(result) > 1:
+            del result[at]
+        elif deed == "shift" and len(result) > 1:
+            moved, other = draw(amounts), (at + 1) % len(result)
+            result[at] = replace(result[at], amount=result[at].amount + moved)
+            result[other] = replace(result[other], amount=result[other].amount - moved)
+        elif deed in ("amount", "description", "account"):
+            result[at] = replace(result[at], **{deed: getattr(draw(line_contents()), deed)})
+    return tuple(result)
+
+
+class Triple(NamedTuple):
+    """A base and what two people made of it."""
+
+    kind: Kind
+    base: Document
+    platform: Document
+    quickbooks: Document
+
+
+@st.composite
+def triples(draw: st.DrawFn, kinds: st.SearchStrategy[Kind] = kinds) -> Triple:
+    """Related contents; often one side has not moved, or both have moved to the same."""
+    kind = draw(kinds)
+    base = draw(documents(kind))
+    ours = draw(edited(kind, base, new_ids=False))
+    theirs = draw(edited(kind, base, new_ids=True))
+    shared = draw(st.sampled_from([(), (), tuple(FIELDS[kind])[:3], tuple(FIELDS[kind])[3:]]))
+    theirs = replace(theirs, **{name: getattr(ours, name) for name in shared})
+    if isinstance(theirs, Bill) and isinstance(ours, Bill):
+        if draw(st.integers(0, 4)) == 0:
+            theirs = replace(theirs, lines=ours.lines)
+        if draw(st.integers(0, 4)) == 0:
+            theirs = replace(theirs, lines=renumbered(theirs.lines))
+        theirs = replace(theirs, lines=numbered(theirs.lines))
+    return Triple(kind, base, ours, theirs)
+
+
+def renumbered(lines: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+    """The same lines by other ids, as QuickBooks has them when somebody enters them again."""
+    return tuple(replace(line, id=str(50 + at)) for at, line in enumerate(lines))
+
+
+def numbered(lines: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+    """Give an id to each line that has none."""
+    used = {line.id for line in lines}
+    free = (str(number) for number in range(70, 99) if str(number) not in used)
+    return tuple(line if line.id else replace(line, id=next(free)) for line in lines)
+
+
+bill_triples = triples(st.just(Kind.BILL))

@@ -1,0 +1,1 @@
+"""Deterministic simulation: the production engine, on virtual time, against people and faults drawn from a seed."""

@@ -1,0 +1,170 @@
+"""Sees every committed state: what each record, each object of QuickBooks and each base has ever been.
+
+SQLite triggers note each version as it is written, so nothing depends on what the engine says of itself. Any
+commit may be the last before a crash: what must always hold is checked after each of them.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from service.core.records import Bill, Document, Kind, decode
+from service.sandbox import Company
+from service.store.types import Packed
+from tests.simulation.edits import Edits
+from tests.simulation.projection import ENTITY_OF, KIND_OF, Fields, of_document, of_quickbooks
+
+_NOTE = "INSERT INTO sim_log (what, kind, id, number, text, flag) VALUES"
+_CHANGED = "OLD.document <> NEW.document OR OLD.archived <> NEW.archived OR OLD.revision <> NEW.revision"
+SCRIPT = f"""
+CREATE TABLE sim_log (n INTEGER PRIMARY KEY, what TEXT, kind TEXT, id TEXT, number INTEGER, text, flag);
+CREATE TRIGGER sim_record_new AFTER INSERT ON record BEGIN
+  {_NOTE} ('record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
+CREATE TRIGGER sim_record_changed AFTER UPDATE ON record WHEN {_CHANGED} BEGIN
+  {_NOTE} ('record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
+CREATE TRIGGER sim_link_new AFTER INSERT ON link BEGIN
+  {_NOTE} ('link', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
+CREATE TRIGGER sim_link_moved AFTER UPDATE ON link
+  WHEN OLD.base <> NEW.base OR OLD.qbo_id <> NEW.qbo_id BEGIN
+  {_NOTE} ('base', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
+CREATE TRIGGER sim_link_cut AFTER DELETE ON link BEGIN
+  {_NOTE} ('cut', OLD.kind, OLD.record, OLD.qbo_id, NULL, NULL); END;
+"""
+_NEWS = "SELECT n, what, kind, id, number, text, flag FROM sim_log WHERE n > ? ORDER BY n"
+_AGREED_WITHOUT_LINK = """
+SELECT r.kind, r.id FROM record r LEFT JOIN link l ON l.kind = r.kind AND l.record = r.id
+WHERE r.sync_state = 'agreed' AND l.record IS NULL"""
+_FEED = "SELECT feed_sequence, (SELECT count(*) FROM change), (SELECT max(sequence) FROM change) FROM company"
+_unpack = Packed().process_result_value
+
+
+class Version(NamedTuple):
+    """A record as it once was."""
+
+    revision: int
+    document: Document
+    archived: bool
+
+
+class Watch:
+    """All versions of everything, and the checks of each commit."""
+
+    def __init__(
+        self, engine: Engine, quickbooks: Company, edits: Edits, complain: Callable[[str, str], None]
+    ) -> None:
+        self._raw: sqlite3.Connection = engine.raw_connection().driver_connection  # type: ignore[assignment]
+        self._quickbooks = quickbooks
+        self._edits = edits
+        self._complain = complain
+        self._read = 0
+        self.journal_read = 0
+        self.versions: dict[tuple[str, str], list[Version]] = {}
+        self.objects: dict[tuple[str, str], list[Fields]] = {}
+        self.links: dict[tuple[str, str], str] = {}
+        self.ever: dict[tuple[str, str], str] = {}
+        """The object that each record was last linked to, also when the link is cut by now."""
+        self.linked_ids: set[tuple[str, str]] = set()
+        self.linked_at: dict[tuple[str, str], int] = {}
+        """How many edits there were when a record was linked."""
+        for kind, entity in ENTITY_OF.items():
+            for wire in quickbooks.all(entity):
+                self.objects[kind, wire["Id"]] = [of_quickbooks(kind, wire)]
+
+    def id_of(self, kind: str, record: str) -> str | None:
+        """Return the object that a record is linked to now."""
+        return self.links.get((kind, record))
+
+    def committed(self) -> list[str]:
+        """Take in what a commit has changed and check it; return it in words."""
+        self._read_journal()
+        news = self._raw.execute(_NEWS, (self._read,)).fetchall()
+        if not news:
+            return []
+        self._read = news[-1][0]
+        words = []
+        for _, what, kind, key, number, text, flag in news:
+            if what == "record":
+                words.append(self._record(kind, key, number, text, bool(flag)))
+            elif what == "cut":
+                words.append(f"{kind} {key} x {number}")
+                self.links.pop((kind, key), None)
+        for _, what, kind, key, number, text, _ in news:
+            if what in ("link", "base"):
+                words.append(f"{kind} {key} = {number}{' (base)' if what == 'base' else ''}")
+                self._link(kind, key, str(number), is_new=what == "link")
+        for _, what, kind, key, number, text, _ in news:
+            if what in ("link", "base"):
+                self._check_base(kind, key, str(number), _unpack(text, None), is_new=what == "link")  # type: ignore[arg-type]
+        self._check_state()
+        return words
+
+    def _read_journal(self) -> None:
+        for entry in self._quickbooks.journal[self.journal_read :]:
+            kind = KIND_OF.get(entry.entity)
+            if kind is not None and entry.operation != "delete":
+                self.objects.setdefault((kind, entry.id), []).append(of_quickbooks(kind, entry.result))
+        self.journal_read = len(self._quickbooks.journal)
+
+    def _record(self, kind: str, key: str, revision: int, text: str, archived: bool) -> str:
+        version = Version(revision, decode(Kind(kind), text), archived)
+        before = self.versions.setdefault((kind, key), [])
+        if before and revision > before[-1].revision and _plain(version) == _plain(before[-1]):
+            self._complain("I6", f"the revision of {kind} {key} moved to {revision}, and nothing else did")
+        if before and revision < before[-1].revision:
+            self._complain("I13", f"the revision of {kind} {key} went back to {revision}")
+        before.append(version)
+        return f"{kind} {key} r{revision}{' archived' if archived else ''}"
+
+    def _link(self, kind: str, key: str, qbo_id: str, *, is_new: bool) -> None:
+        if is_new or self.links.get((kind, key)) != qbo_id:
+            self.linked_at[kind, key] = self._edits.number
+        self.links[kind, key] = qbo_id
+        self.ever[kind, key] = qbo_id
+        self.linked_ids.add((kind, qbo_id))
+
+    def _check_base(self, kind: str, key: str, qbo_id: str, base: bytes, *, is_new: bool) -> None:
+        """Each field of a base was held by both sides; a first base may be QuickBooks' side alone (I7)."""
+        agreed = of_document(kind, decode(Kind(kind), base), lambda _, qbo_id: qbo_id)
+        there = self.objects.get((kind, qbo_id), [])
+        here = [of_document(kind, each.document, self.id_of) for each in self.versions[kind, key]]
+        for name, value in agreed.items():
+            held_there = any(_same(each[name], value) for each in there)
+            held_here = any(_same(each[name], value) for each in here)
+            if is_new and (held_there or not value):
+                continue
+            if not held_there or not held_here:
+                side = "the platform" if held_there else "QuickBooks"
+                self._complain(
+                    "I7", f"the base of {kind} {key} = {qbo_id} has {name} {value!r}, which {side} never held"
+                )
+
+    def _check_state(self) -> None:
+        for kind, key in self._raw.execute(_AGREED_WITHOUT_LINK):
+            self._complain("I7", f"{kind} {key} is called agreed and has no counterpart")
+        for announced, number, last in self._raw.execute(_FEED):
+            if not announced == number == (last or 0):
+                self._complain(
+                    "feed", f"the feed says {announced}, holds {number} changes and ends with {last}"
+                )
+
+
+def _same(held: Any, value: Any) -> bool:
+    """Lines of the platform without an account take the unallocated one on their way."""
+    if not isinstance(value, tuple):
+        return bool(held == value)
+    return len(held) == len(value) and all(
+        one[:2] == other[:2] and (one[2] is None or one[2] == other[2])
+        for one, other in zip(held, value, strict=True)
+    )
+
+
+def _plain(version: Version) -> tuple[Document, bool]:
+    """A version without QuickBooks' ids of lines, which no caller sees."""
+    document = version.document
+    if isinstance(document, Bill):
+        lines = tuple(replace(line, quickbooks_id=None) for line in document.lines)
+        document = replace(document, lines=lines)
+    return document, version.archived
