@@ -134,7 +134,8 @@ def _choose(
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or value is False
+    """Nothing, no text, no tax: what a side that never had a value holds."""
+    return not value
 
 
 def _merge_lines(
@@ -195,11 +196,14 @@ _MONEY = frozenset({"lines", "tax"})
 
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
     """Two people who each corrected the amount must not be added up, whether in a line or in the tax."""
-    if not (isinstance(base, Bill) and isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
+    if not (isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
         return False
     if equal_lines(platform.lines, quickbooks.lines):
         return False
-    return len({_money_of(base), _money_of(platform), _money_of(quickbooks)}) == 3
+    ours, theirs = _money_of(platform), _money_of(quickbooks)
+    if isinstance(base, Bill):
+        return len({_money_of(base), ours, theirs}) == 3
+    return bool(platform.lines and quickbooks.lines) and ours != theirs
 
 
 def _money_of(bill: Bill) -> tuple[Decimal, Decimal]:

@@ -177,6 +177,7 @@ class Entity:
     check: "Callable[[Draft], None]" = nothing
     effects: Callable[[Doc], Effects] = no_effects
     void: Callable[[Doc], None] | None = None
+    recount: Callable[[Doc], None] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

@@ -24,6 +24,8 @@ class Knobs:
     cdc_lookback: Literal["fault", "truncate"] = "fault"
     """What changedSince older than 30 days gets (unsettled)."""
     cdc_limit: int = 1000
+    latency: timedelta = timedelta(0)
+    """How long each request takes before it is carried out."""
     read_lag: timedelta = timedelta(0)
     """How far queries and CDC are behind the writes (documented as possible, length unsettled)."""
     fault_in_200: bool = False
@@ -35,7 +37,10 @@ class Knobs:
     void_twice: Literal["accept", "reject"] = "accept"
     inactive_numbering: bool = True
     """A second inactive object of one name gets a number behind its suffix (unsettled)."""
-    auto_apply_credit: bool = False
+    linked_token_moves: bool = True
+    """Whether a payment moves the SyncToken of what it pays (recorded)."""
+    balance_time_moves: bool = True
+    """Whether postings move LastUpdatedTime of accounts, vendors and customers (recorded)."""
 
     # OAuth
     refresh_grace: timedelta = timedelta(0)

@@ -73,14 +73,15 @@ def _post_account(books: Books, account: Stored, debit: Decimal, at: int) -> Non
 
 def move(books: Books, stored: Stored, delta: Decimal, at: int) -> None:
     """Change a balance, and the sums of its parents."""
-    touch(books, stored, at)
+    moves_time = books.knobs.balance_time_moves
+    touch(books, stored, at, moves_time=moves_time)
     before = stored.balance or ZERO
     stored.balance = before + delta
     if stored.entity.rollup is None:
         return
     stored.rollup = (stored.rollup if stored.rollup is not None else before) + delta
     for parent in ancestors(books, stored):
-        touch(books, parent, at)
+        touch(books, parent, at, moves_time=moves_time)
         parent.rollup = (parent.rollup if parent.rollup is not None else parent.balance or ZERO) + delta
 
 
@@ -97,11 +98,12 @@ def ancestors(books: Books, stored: Stored) -> Iterator[Stored]:
         parent_id = parent.parent
 
 
-def touch(books: Books, stored: Stored, at: int, *, token: bool = False) -> None:
+def touch(books: Books, stored: Stored, at: int, *, token: bool = False, moves_time: bool = True) -> None:
     """Move an object's LastUpdatedTime, and its SyncToken where asked."""
     if books.knobs.read_lag:
         _keep_version(books, stored)
-    stored.updated = at
+    if moves_time:
+        stored.updated = at
     stored.rendered = None
     if token:
         stored.token += 1
@@ -125,7 +127,7 @@ def _apply(books: Books, source: Stored, before: Effects, after: Effects, at: in
         target = books.find(kind, target_id)
         if target is None or target.entity.balance is None:
             continue
-        touch(books, target, at, token=True)
+        touch(books, target, at, token=books.knobs.linked_token_moves)
         target.balance = (target.balance or ZERO) - delta
         _link(target, link, linked=bool(after.applied.get((kind, target_id))))
         moved.append(target)
@@ -138,7 +140,7 @@ def _lock(books: Books, source: Stored, before: Effects, after: Effects, at: int
     for kind, target_id in sorted(before.locks ^ after.locks):
         target = books.find(kind, target_id)
         if target is not None:
-            touch(books, target, at, token=True)
+            touch(books, target, at, token=books.knobs.linked_token_moves)
             _link(target, link, linked=(kind, target_id) in after.locks)
             moved.append(target)
     return moved

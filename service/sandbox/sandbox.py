@@ -11,6 +11,7 @@ from service.sandbox import oauth, seed
 from service.sandbox.company import Change, Company
 from service.sandbox.http.app import build_app
 from service.sandbox.http.info import RequestInfo
+from service.sandbox.http.v3 import AccountingApi
 from service.sandbox.injection import FaultBook
 from service.sandbox.knobs import Knobs
 from service.sandbox.replay import Replays
@@ -61,7 +62,8 @@ class Sandbox:
         self.throttle = Throttle(now, self.knobs)
         self.webhooks = Webhooks(now, _fork(random), self.knobs, deliver)
         self.trace = _fork(random)
-        self.app: ASGIApp = build_app(self)
+        self.api = AccountingApi(self)
+        self.app: ASGIApp = build_app(self, self.api)
 
     def create_company(
         self, *, sample: bool = False, name: str | None = None, realm_id: str | None = None
@@ -70,15 +72,24 @@ class Sandbox:
         rng = _fork(self.random)
         realm = realm_id or f"91303{rng.randrange(10**14):014d}"
         title = name or ("Tidewater Joinery" if sample else f"Company {len(self.companies) + 1}")
-        company = Company(realm, title, self.now, rng, self.knobs, self._announce)
-        seed.give_birth(company.books, title, multicurrency=sample)
+        self._open(realm, title, rng, sample=sample)
+        return self.access(realm)
+
+    def _open(self, realm_id: str, name: str, rng: chance.Random, *, sample: bool) -> Company:
+        company = Company(realm_id, name, self.now, rng, self.knobs, self.webhooks.announce)
+        seed.give_birth(company.books, name, multicurrency=sample)
         if sample:
             furnish_sample(company)
         else:
             seed.furnish(company.books)
-        self.companies[realm] = company
-        self.replays[realm] = Replays(self.now, self.knobs)
-        return self.access(realm)
+        self.companies[realm_id] = company
+        self.replays[realm_id] = Replays(self.now, self.knobs)
+        return company
+
+    def reset_company(self, realm_id: str, *, sample: bool = False) -> Company:
+        """Give a company up and open a new one in its place; connections stay."""
+        name = self.companies[realm_id].name
+        return self._open(realm_id, name, _fork(self.random), sample=sample)
 
     def access(self, realm_id: str) -> CompanyAccess:
         """Grant the application access to a company, as if its user had just agreed."""
@@ -103,8 +114,9 @@ class Sandbox:
         """Deliver what is pending now; answer how many posts were acknowledged."""
         return await self.webhooks.flush()
 
-    def _announce(self, change: Change) -> None:
-        self.webhooks.announce(change)
+    def apply_late(self, *, everything: bool = False) -> int:
+        """Apply the writes of cut-off senders that are due, or all of them; answer how many there were."""
+        return self.api.apply_late(everything=everything)
 
 
 class Hooks:

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,6 +45,23 @@ def tcp_app(sandbox: Sandbox) -> ASGIApp:
     return app
 
 
+class WallClock:
+    """The real time, and as far ahead of it as somebody has moved it."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        """Answer aware UTC."""
+        return datetime.now(UTC) + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock; back is refused, as nothing here expects it."""
+        if seconds < 0:
+            raise ValueError(seconds)
+        self._ahead += timedelta(seconds=seconds)
+
+
 def new_sandbox(
     *,
     seed: int | None = None,
@@ -55,7 +72,7 @@ def new_sandbox(
 ) -> Sandbox:
     """Make a sandbox on the wall clock; without a seed its ids and tokens differ each time."""
     return Sandbox(
-        lambda: datetime.now(UTC),
+        WallClock(),
         random.Random(seed),
         Knobs(throttle=throttle),
         public_url=public_url,

@@ -37,6 +37,8 @@ def _drop_lines(books: Books, payment: Stored, target: Stored, at: int) -> None:
     before = payment.entity.effects(doc)
     own = (target.entity.name, target.id)
     doc["Line"] = [line for line in doc.get("Line", ()) if linked(line) != own]
+    if payment.entity.recount is not None:
+        payment.entity.recount(doc)
     touch(books, payment, at, token=True)
     payment.source = encode(doc)
     post(books, payment, before, payment.entity.effects(doc), at)

@@ -1,5 +1,5 @@
-"""The type of an open transaction, for those who call repositories and know no SQL."""
+"""The types of an open transaction and of a row, for those who call repositories and know no SQL."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-__all__ = ["Connection"]
+__all__ = ["Connection", "Row"]

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row
 
 from service.core.decide import Result, Write
 from service.core.merge import Keep, changed_fields, equal_lines, merge
@@ -21,6 +20,7 @@ from service.store.ledger import Ending
 from service.store.links import NewBase
 from service.store.outcomes import Finding
 from service.store.record_columns import columns_of
+from service.store.transaction import Connection, Row
 from service.sync.apply import balance_columns, reopen_children, write_findings
 from service.sync.mistakes import Mistake
 from service.sync.run import Run

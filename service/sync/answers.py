@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row
-
 from service.core.decide import Result, Write
 from service.core.faults import FaultRule, Recovery, inactive_reference
 from service.core.records import ENTITIES, LISTS, Kind, decode
@@ -20,6 +18,7 @@ from service.store import feed, ledger, links, pairs
 from service.store.feed import Entry
 from service.store.ledger import Ending
 from service.store.outcomes import Finding
+from service.store.transaction import Connection, Row
 from service.sync.acknowledge import Applied, acknowledge
 from service.sync.apply import write_findings
 from service.sync.mistakes import Mistake

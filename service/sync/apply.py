@@ -7,8 +7,6 @@ QuickBooks are only written down here; their pairs stay undecided until they are
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.core.decide import Decision, Result, Write
 from service.core.match import marker_of
 from service.core.merge import FieldConflict, Keep
@@ -22,6 +20,7 @@ from service.store.ledger import Intent
 from service.store.links import NewBase
 from service.store.outcomes import Finding
 from service.store.record_columns import columns_of
+from service.store.transaction import Connection
 from service.sync.plan import Planned
 from service.sync.run import Run
 

@@ -1,12 +1,11 @@
 """Brakes: one issue per kind stands for all removals that are held, with their count and ten of them."""
 
-from sqlalchemy import Connection
-
 from service.core.decide import Result
 from service.core.plan import MASS_REMOVAL
 from service.core.records import Kind, encode
 from service.store import outcomes, pairs
 from service.store.outcomes import Finding
+from service.store.transaction import Connection
 from service.sync.run import Run
 
 EXAMPLES = 10

@@ -11,7 +11,6 @@ from functools import partial
 import msgspec
 from msgspec import Raw
 from msgspec.structs import asdict
-from sqlalchemy import Connection
 
 from service.core.cursor import Reads, choose_reads, is_cut, next_since
 from service.core.decide import Result
@@ -25,6 +24,7 @@ from service.quickbooks.translate import TRANSLATORS, Observed
 from service.quickbooks.translate.facts import read_facts
 from service.store import counterparts, cursors, outcomes, pairs, reopening, runs
 from service.store.cursors import Position, Progress
+from service.store.transaction import Connection
 from service.sync.run import Run
 
 IDS_PER_QUERY = 300

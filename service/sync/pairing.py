@@ -4,12 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row
-
 from service.core.match import Candidate, Match, choose, match_key
 from service.core.records import LISTS, Bill, Document, Kind, decode
 from service.core.references import missing_parents, rename_references, to_wire
 from service.store import pairs
+from service.store.transaction import Connection, Row
 from service.sync.run import Run
 
 LINK_INSTRUCTION = "link:"

@@ -5,11 +5,10 @@ Safe because only the lease's holder links, and the run that holds it tells us o
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from service.core.records import Document, Kind
 from service.core.references import Reference, parse_placeholder, references_of
 from service.store import links
+from service.store.transaction import Connection
 
 _MOST = 50_000
 

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
 
 from service.core import decide as core
 from service.core.decide import Decision, Instruction, Pair, Write
@@ -18,6 +17,7 @@ from service.core.plan import MASS_REMOVAL, brakes, held_removal, is_removal
 from service.core.records import ENTITIES, ORDER, Bill, Document, Kind, decode, party_of
 from service.core.references import Reference, missing_parents
 from service.store import ledger, pairs
+from service.store.transaction import Connection, Row
 from service.sync.brakes import report_brakes
 from service.sync.pairing import (
     LINK_INSTRUCTION,

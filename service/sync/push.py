@@ -9,7 +9,6 @@ import asyncio
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
 
 from service.core.decide import Result, Write
 from service.core.match import match_key
@@ -23,6 +22,7 @@ from service.quickbooks.translate.wire import BODY_ENCODER
 from service.store import ledger, pairs
 from service.store.ledger import Frozen, Request
 from service.store.outcomes import Finding
+from service.store.transaction import Connection, Row
 from service.sync.answers import Sent, record_answers
 from service.sync.apply import write_findings
 from service.sync.observe import find

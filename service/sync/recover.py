@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
 
 from service.core.cursor import next_since
 from service.core.decide import Write
@@ -20,6 +19,7 @@ from service.core.references import resolve_placeholders
 from service.quickbooks.batch import WriteRequest
 from service.store import ledger, pairs
 from service.store.ledger import Ending
+from service.store.transaction import Connection, Row
 from service.sync.acknowledge import Applied, acknowledge
 from service.sync.answers import Sent
 from service.sync.mistakes import Mistake

@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
-
 from service.core.cursor import Mode
 from service.core.decide import Result
 from service.core.policy import Policy
@@ -20,6 +18,7 @@ from service.quickbooks.client import QuickBooks
 from service.store import leases, runs, statistics
 from service.store.cursors import Position
 from service.store.leases import Held
+from service.store.transaction import Connection
 from service.sync.parents import Parents
 from service.sync.services import Services
 

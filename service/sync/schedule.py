@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection
 
 from service.core.clock import Clock
 from service.core.ids import Ids
@@ -17,6 +16,7 @@ from service.core.policy import Preferences
 from service.quickbooks.webhooks import UnreadableWebhookError, parse
 from service.store import runs, syncs
 from service.store.engine import Store
+from service.store.transaction import Connection
 from service.sync.services import Log
 
 DELIVERIES_PER_SWEEP = 200

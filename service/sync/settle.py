@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from sqlalchemy import Connection
-
 from service.quickbooks.errors import (
     DisconnectedError,
     NotSentError,
@@ -13,6 +11,7 @@ from service.quickbooks.errors import (
     ThrottledError,
 )
 from service.store import connections, runs, usage
+from service.store.transaction import Connection
 from service.sync.recover import OutcomeStillUnknownError
 from service.sync.run import Run
 

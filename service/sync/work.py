@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
 
 from service.core.cursor import Mode
 from service.core.policy import Facts, Policy, Preferences, account_profile
 from service.store import cursors, leases, ledger, runs
 from service.store.leases import Held, LeaseLostError
+from service.store.transaction import Connection, Row
 from service.sync import settle
 from service.sync.pipeline import run_sync
 from service.sync.run import CancelledByPersonError, Run, StoppedError

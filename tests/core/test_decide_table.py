@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from service.core.decide import Counterpart, Decision, Instruction, Pair, Record, Result, Write, decide
 from service.core.merge import Keep
 from service.core.policy import AccountProfile, Flow, Policy, Preferences
-from service.core.records import CONTENT, Account, Bill, BillLine, Document, Kind, Vendor
+from service.core.records import CONTENT, Account, Bill, BillLine, Document, Kind, Vendor, amount_of
 
 TOLD = {"": None} | {each.value: each for each in Instruction}
 
@@ -32,7 +32,6 @@ class Subject:
     a: str
     b: str
     values: dict[str, Any]
-    nothing: Any = None
     is_money: bool = False
 
     @property
@@ -86,14 +85,10 @@ SUBJECTS = [
     ),
 ]
 
-PLATFORM_STATES = ["=", "A1", "gone", "gone+A1"]
-QUICKBOOKS_STATES = ["=", "A1", "A2", "B1", "gone", "gone+A2"]
+LINKED = list(itertools.product(["=", "A1", "gone", "gone+A1"], ["=", "A1", "A2", "B1", "gone", "gone+A2"]))
 UNLINKED = [
-    ("new", "-"),
-    ("gone", "-"),
-    ("-", "new"),
-    ("-", "gone"),
-    *itertools.product(["new", "new+A1", "new-A", "gone", "gone+A1", "gone-A"], ["new", "new-A"]),
+    *[("new", "-"), ("gone", "-"), ("-", "new"), ("-", "gone")],
+    *itertools.product(["new", "new+A1", "new-A", "gone", "gone+A1", "gone-A"], ["new", "new-A", "inactive"]),
 ]
 
 
@@ -232,7 +227,17 @@ LIVE_BILLS = [
     row("=", "A1 A2", "held", "money_locked", holds="A", one_way=True, told="keep_platform", locked=True),
     row("=", "A1 A2", "updated_in_quickbooks", sends="A", one_way=True, told="keep_platform"),
     row("=", "B1", "updated_in_quickbooks", sends="B", one_way=True, told="keep_platform"),
-    row("A1", "B1", "held", "money_locked", sends="B", holds="A", one_way=True, told="keep_platform", locked=True),
+    row(
+        "A1",
+        "B1",
+        "held",
+        "money_locked",
+        sends="B",
+        holds="A",
+        one_way=True,
+        told="keep_platform",
+        locked=True,
+    ),
     row("A1", "B1", "updated_in_quickbooks", sends="AB", one_way=True, told="keep_platform"),
     row("A1", "A2", "held", "money_locked", holds="A", one_way=True, told="keep_platform", locked=True),
     row("A1", "A2", "updated_in_quickbooks", sends="A", one_way=True, told="keep_platform"),
@@ -259,6 +264,7 @@ RECREATED = {"link": "cut", "how_quickbooks": "create"}
 REMOVED_THERE = {"link": "cut", "how_platform": "archive"}
 REMOVED_HERE = {"how_quickbooks": "delete"}
 RESTORED = {"how_platform": "update", "told": "recreate"}
+BLOCKED = ("held", "removal_blocked")
 
 # What it says of a bill that is gone on one side or on both.
 GONE_BILLS = [
@@ -270,7 +276,6 @@ GONE_BILLS = [
     row("=", GONE_THERE, "archived_in_platform", **REMOVED_THERE),
     # Restored: with what was changed on either side, as if it had never been gone.
     row("gone", "=", "updated_in_platform", **RESTORED),
-    row("gone+A1", "= B1", "held", "money_locked", holds="A", one_way=False, locked=True, quickbooks_moved=False, **RESTORED),
     row("gone+A1", "=", "held", "money_locked", holds="A", locked=True, **RESTORED),
     row("gone+A1", "=", "updated_in_quickbooks", sends="A", **RESTORED),
     row("gone+A1", "A1", "updated_in_platform", **RESTORED),
@@ -278,7 +283,16 @@ GONE_BILLS = [
     row("gone", "B1", "conflict", "changed_in_quickbooks", holds="B", one_way=True, **RESTORED),
     row("gone+A1", "A2", "conflict", "both_changed", holds="A", wins="ask", **RESTORED),
     row("gone+A1", "A2", "conflict", "changed_in_quickbooks", holds="A", one_way=True, **RESTORED),
-    row("gone+A1", "B1", "conflict", "changed_in_quickbooks", holds="AB", one_way=True, locked=True, **RESTORED),
+    row(
+        "gone+A1",
+        "B1",
+        "conflict",
+        "changed_in_quickbooks",
+        holds="AB",
+        one_way=True,
+        locked=True,
+        **RESTORED,
+    ),
     row("gone+A1", "B1", "conflict", "changed_in_quickbooks", sends="A", holds="B", one_way=True, **RESTORED),
     row("gone", "A1 A2", "updated_in_platform", takes="A", **RESTORED),
     row("gone", "B1", "updated_in_platform", takes="B", **RESTORED),
@@ -288,19 +302,260 @@ GONE_BILLS = [
     row("gone+A1", "B1", "held", "money_locked", takes="B", holds="A", locked=True, **RESTORED),
     row("gone+A1", "B1", "updated_in_quickbooks", takes="B", sends="A", **RESTORED),
     # Removed there too, unless somebody has worked on it or paid it there.
-    row(GONE_HERE, THEIRS_MOVED, "held", "removal_blocked", told="accept", paid=True),
+    row(GONE_HERE, THEIRS_MOVED, *BLOCKED, told="accept", paid=True),
     row(GONE_HERE, THEIRS_MOVED, "removed_in_quickbooks", **REMOVED_HERE, told="accept"),
     row(GONE_HERE, THEIRS_MOVED, "conflict", "removed_here_changed_there"),
-    row(GONE_HERE, "=", "held", "removal_blocked", paid=True),
+    row(GONE_HERE, "=", *BLOCKED, paid=True),
     row(GONE_HERE, "=", "removed_in_quickbooks", **REMOVED_HERE),
 ]
 
-# What it says of what is there on one side only, or on both and never linked.
-NEW = [
+# What it says of list entries that were never linked: of two the active one wins.
+NEW_LISTS = [
     row("new", "-", "created_in_quickbooks", how_quickbooks="create"),
     row("gone", "-", "unchanged"),
-]
-NEW_LISTS = [
     row("-", "new gone", "created_in_platform", how_platform="create", link="made"),
-    row("new gone", "new", "unchanged", link="made", same_activity=True),
+    row("new", "new", "unchanged", link="made"),
+    row("new-A", "new-A", "unchanged", link="made"),
+    row("new-A", "new", "updated_in_platform", takes="A", link="made"),
+    row("new new+A1", "new-A", "updated_in_quickbooks", sends="A", link="made"),
+    row("gone", "new", "updated_in_platform", takes="X", link="made"),
+    row("gone-A", "new-A", "updated_in_platform", takes="X", link="made"),
+    row("gone-A", "new", "updated_in_platform", takes="AX", link="made"),
+    row("gone gone+A1", "new-A", "updated_in_quickbooks", takes="X", sends="A", link="made"),
+    row("new", "inactive", "updated_in_quickbooks", sends="X", link="made"),
+    row("new-A", "inactive", "updated_in_quickbooks", sends="X", takes="A", link="made"),
+    row("gone", "inactive", "unchanged", link="made"),
+    row("gone-A", "inactive", "updated_in_platform", takes="A", link="made"),
+    row("new+A1", "new", "conflict", "both_changed", holds="A", link="made", keep="ask"),
+    row("new+A1", "inactive", "conflict", "both_changed", holds="A", sends="X", link="made", keep="ask"),
+    row("gone+A1", "new", "conflict", "both_changed", holds="A", takes="X", link="made", keep="ask"),
+    row("gone+A1", "inactive", "conflict", "both_changed", holds="A", link="made", keep="ask"),
+    row("new+A1", "new", "conflict", "conflict_settled", takes="A", link="made", keep="quickbooks"),
+    row(
+        "new+A1",
+        "inactive",
+        "conflict",
+        "conflict_settled",
+        takes="A",
+        sends="X",
+        link="made",
+        keep="quickbooks",
+    ),
+    row("gone+A1", "new", "conflict", "conflict_settled", takes="AX", link="made", keep="quickbooks"),
+    row("gone+A1", "inactive", "conflict", "conflict_settled", takes="A", link="made", keep="quickbooks"),
+    row("new+A1", "new", "conflict", "conflict_settled", sends="A", link="made", keep="platform"),
+    row("new+A1", "inactive", "conflict", "conflict_settled", sends="AX", link="made", keep="platform"),
+    row("gone+A1", "new", "conflict", "conflict_settled", sends="A", takes="X", link="made", keep="platform"),
+    row("gone+A1", "inactive", "conflict", "conflict_settled", sends="A", link="made", keep="platform"),
 ]
+
+# What it says of bills that were never linked. One that was archived here after it was sent turns up by its
+# marker: it goes there too, unless it isn't what was sent.
+NEW_BILLS = [
+    row("new", "-", "created_in_quickbooks", how_quickbooks="create"),
+    row("gone", "-", "unchanged"),
+    row("-", "gone", "unchanged"),
+    row("-", "new", "skipped", "direction", one_way=True),
+    row("-", "new", "skipped", "not_unpaid", paid=True),
+    row("-", "new", "created_in_platform", how_platform="create", link="made"),
+    row("new", "new", "unchanged", link="made"),
+    row("new-A", "new-A", "unchanged", link="made"),
+    row("new-A", "new", "conflict", "changed_in_quickbooks", holds="A", link="made", one_way=True),
+    row("new-A", "new", "updated_in_platform", takes="A", link="made"),
+    row("new new+A1", "new-A", "updated_in_quickbooks", sends="A", link="made"),
+    row("new+A1", "new", "conflict", "both_changed", holds="A", link="made", keep="ask"),
+    row("new+A1", "new", "conflict", "changed_in_quickbooks", holds="A", link="made", one_way=True),
+    row("new+A1", "new", "conflict", "conflict_settled", takes="A", link="made", keep="quickbooks"),
+    row("new+A1", "new", "held", "money_locked", holds="A", link="made", locked=True),
+    row("new+A1", "new", "conflict", "conflict_settled", sends="A", link="made"),
+    row("gone+A1", "new new-A", "conflict", "removed_here_changed_there", link="made"),
+    row("gone", "new-A", "conflict", "removed_here_changed_there", link="made"),
+    row("gone gone-A", "new new-A", *BLOCKED, link="made", paid=True),
+    row("gone gone-A", "new new-A", "removed_in_quickbooks", **REMOVED_HERE, link="made"),
+]
+
+
+def table_for(cell: Cell) -> list[Row]:
+    if cell.linked:
+        gone = "gone" in cell.platform or "gone" in cell.quickbooks
+        return LISTS if cell.subject.is_list else GONE_BILLS if gone else LIVE_BILLS
+    return NEW_LISTS if cell.subject.is_list else NEW_BILLS
+
+
+def cells(subject: Subject) -> Iterator[Cell]:
+    """Every cell of one subject; nobody can be asked about a pair before it is linked."""
+    rest = list(itertools.product(["both", "to_quickbooks"], [each.value for each in Keep], [False, True]))
+    for (ours, theirs), (direction, keep, paid), told in itertools.product(LINKED, rest, TOLD):
+        yield Cell(subject, True, ours, theirs, direction, keep, paid, told)
+    for (ours, theirs), (direction, keep, paid) in itertools.product(UNLINKED, rest):
+        lacks = "-A" in ours or "-A" in theirs
+        if not (theirs == "inactive" and not subject.is_list) and not (lacks and subject.is_money):
+            yield Cell(subject, False, ours, theirs, direction, keep, paid, "")
+
+
+ALL = {subject.name: list(cells(subject)) for subject in SUBJECTS}
+
+
+def content_of(cell: Cell, state: str) -> Document:
+    """What a side holds in this state."""
+    subject = cell.subject
+    content = subject.base
+    if state.endswith("-A"):
+        return _gone(subject, replace(content, **{subject.a: None}), state)
+    for value in ("A1", "A2", "B1"):
+        if value in state:
+            content = replace(content, **{subject.a if value[0] == "A" else subject.b: subject.values[value]})
+    return _gone(subject, content, state)
+
+
+def _gone(subject: Subject, content: Document, state: str) -> Document:
+    if subject.is_list and ("gone" in state or state == "inactive"):
+        return replace(content, archived=True)
+    return content
+
+
+def pair_of(cell: Cell) -> Pair:
+    """The pair that a cell describes."""
+    record = counterpart = None
+    if cell.platform != "-":
+        ours = content_of(cell, cell.platform)
+        if isinstance(ours, Bill) and not cell.linked:
+            ours = replace(ours, lines=tuple(replace(line, id=None) for line in ours.lines))
+        record = Record(
+            id="r-1",
+            content=ours,
+            archived="gone" in cell.platform,
+            currency=None if cell.subject.is_list else "USD",
+            instruction=TOLD[cell.told],
+        )
+    if cell.quickbooks != "-":
+        theirs = content_of(cell, cell.quickbooks)
+        counterpart = Counterpart(
+            id="145",
+            content=theirs,
+            deleted=not cell.subject.is_list and "gone" in cell.quickbooks,
+            balance=None if cell.subject.is_list else Decimal(0) if cell.paid else amount_of(theirs),
+            currency="USD",
+        )
+    base = cell.subject.base if cell.linked else None
+    return Pair(kind=cell.subject.kind, record=record, counterpart=counterpart, base=base)
+
+
+def policy_of(cell: Cell) -> Policy:
+    return Policy(
+        profile=AccountProfile.TWO_WAY,
+        preferences=Preferences(
+            transactions_direction=Flow(cell.direction),
+            unallocated_expense_account="acc-1",
+            conflict={cell.subject.kind.value: Keep(cell.keep)},
+        ),
+    )
+
+
+def named(cell: Cell, letters: str) -> set[str]:
+    names = {"A": cell.subject.a, "B": cell.subject.b, "X": "archived"}
+    return {names[letter] for letter in letters}
+
+
+def differences(cell: Cell, then: Then, pair: Pair, decision: Decision) -> Iterator[str]:
+    """Say in what a decision is not what the table says."""
+    platform = then.platform or ("update" if then.takes else None)
+    quickbooks = then.quickbooks or ("update" if then.sends else None)
+    whole = set(CONTENT[pair.kind])
+    expected = {
+        "result": Result(then.result),
+        "code": then.code,
+        "platform": Write(platform) if platform else None,
+        "quickbooks": Write(quickbooks) if quickbooks else None,
+        "link": then.link == "made",
+        "unlink": then.link == "cut",
+    }
+    for name, value in expected.items():
+        if getattr(decision, name) != value:
+            yield f"{name} is {getattr(decision, name)} and not {value}"
+    if set(decision.held_fields) != named(cell, then.holds):
+        yield f"holds {decision.held_fields} and not {then.holds}"
+    told = {"create": whole, "archive": set(), "delete": set()}
+    takes = told.get(platform or "", named(cell, then.takes))
+    if then.platform != "update" and set(decision.platform_fields) != takes:
+        yield f"the platform takes {decision.platform_fields} and not {then.takes}"
+    if set(decision.fields) != told.get(quickbooks or "", named(cell, then.sends)):
+        yield f"QuickBooks takes {decision.fields} and not {then.sends}"
+    if decision.code and not (decision.reason and decision.fix):
+        yield "the code has no reason or no fix"
+    if pair.record and pair.counterpart and not pair.counterpart.deleted:
+        yield from _wrong_values(cell, then, pair, decision)
+
+
+def _wrong_values(cell: Cell, then: Then, pair: Pair, decision: Decision) -> Iterator[str]:
+    """The platform holds QuickBooks' value of what it takes and its own of all else; so does the base."""
+    assert pair.record
+    assert pair.counterpart
+    theirs = pair.counterpart.content
+    if decision.content is not None and decision.quickbooks is not Write.DELETE:
+        for name in CONTENT[pair.kind]:
+            source = theirs if name in named(cell, then.takes) else pair.record.content
+            if _plain(getattr(decision.content, name)) != _plain(getattr(source, name)):
+                yield f"content.{name} is {getattr(decision.content, name)}"
+    if decision.link and decision.base is None:
+        yield "a new link has no base"
+    if then.sends and cell.linked and decision.base is not None:
+        yield "the base moves before QuickBooks has answered"
+    if decision.base is None or then.result == "removed_in_quickbooks" or "remov" in (then.code or ""):
+        return
+    for name in CONTENT[pair.kind]:
+        after, there = getattr(decision.base, name), getattr(theirs, name)
+        if name in named(cell, then.holds):
+            if cell.linked and after != getattr(pair.base, name):
+                yield f"base.{name} has moved to {after} though it is held"
+            if not cell.linked and after == there:
+                yield f"base.{name} is what QuickBooks has, so that ours would be sent there"
+        elif after != there:
+            yield f"base.{name} is {after}"
+
+
+def _plain(value: Any) -> Any:
+    return [replace(line, id=None) for line in value] if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_cell_is_decided_as_the_design_says(name) -> None:
+    wrong = []
+    for cell in ALL[name]:
+        then = next((each.then for each in table_for(cell) if each.fits(cell)), None)
+        assert then is not None, f"the table says nothing about {cell}"
+
+        pair = pair_of(cell)
+        decision = decide(pair, policy_of(cell))
+
+        found = list(differences(cell, then, pair, decision))
+        if found:
+            wrong.append(f"{cell}: {'; '.join(found)}")
+
+    listing = "\n".join(wrong[:20])
+    assert not wrong, f"{len(wrong)} of {len(ALL[name])} cells are wrong:\n{listing}"
+
+
+def test_every_row_of_the_table_is_about_some_cell() -> None:
+    every = [cell for subject in ALL.values() for cell in subject]
+
+    met = {id(next(each for each in table_for(cell) if each.fits(cell))) for cell in every}
+
+    tables = [LISTS, LIVE_BILLS, GONE_BILLS, NEW_LISTS, NEW_BILLS]
+    idle = [row for table in tables for row in table if id(row) not in met]
+    assert not idle, f"of {len(every)} cells none meets {idle}"
+    assert len(every) > 7_000, f"only {len(every)} cells"
+
+
+UNDOING = ("recreate", "accept")
+
+
+def test_a_removal_is_never_undone_by_itself() -> None:
+    every = [cell for subject in ALL.values() for cell in subject if cell.told not in UNDOING]
+
+    for cell in every:
+        decision = decide(pair_of(cell), policy_of(cell))
+
+        if cell.linked and not cell.subject.is_list and "gone" in cell.platform + cell.quickbooks:
+            assert decision.quickbooks is not Write.CREATE, cell
+            assert decision.platform is not Write.UPDATE, cell

@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from service.core.merge import FieldConflict, Keep, Merge, changed_fields, equal_lines, merge
 from service.core.records import CONTENT, Bill, BillLine, Document, Kind, Vendor, amount_of
-from tests.core.strategies import Triple, bill_triples, documents, kinds, renumbered, triples
+from tests.core.strategies import bill_triples, documents, kinds, renumbered, triples
 
 MIRROR = {Keep.QUICKBOOKS: Keep.PLATFORM, Keep.PLATFORM: Keep.QUICKBOOKS, Keep.ASK: Keep.ASK}
 keeps = st.sampled_from(list(Keep))
 deciding = st.sampled_from([Keep.QUICKBOOKS, Keep.PLATFORM])
+LINE_FIELDS = ("amount", "description", "account")
 many = settings(max_examples=500)
 
 
@@ -144,9 +145,8 @@ def edits_of(before: tuple[BillLine, ...], after: tuple[BillLine, ...]) -> list[
         if each.id not in known:
             edits.append(Edit(each.id, "added", replace(each, id=None)))
             continue
-        for name in ("amount", "description", "account"):
-            if getattr(each, name) != getattr(known[each.id], name):
-                edits.append(Edit(each.id, name, getattr(each, name)))
+        names = (name for name in LINE_FIELDS if getattr(each, name) != getattr(known[each.id], name))
+        edits.extend(Edit(each.id, name, getattr(each, name)) for name in names)
     return edits
 
 
@@ -200,11 +200,13 @@ def test_without_a_base_what_one_side_lacks_is_taken_from_the_other(kind_and_doc
 
     for name in CONTENT[kind]:
         mine, their = getattr(ours, name), getattr(theirs, name)
-        if mine is None or their is None:
-            assert getattr(merged.content, name) == (mine if their is None else their)
-            assert name not in about(merged)
-        elif name == "archived":
+        if name == "archived":
             assert merged.content.archived is (mine and their)
+        elif name == "tax" and not equal_lines(ours.lines, theirs.lines):
+            assert merged.content.tax == their
+        elif not mine or not their:
+            assert getattr(merged.content, name) == (mine or their)
+            assert name not in about(merged)
         elif name != "lines" and mine != their:
             assert name in about(merged)
 
@@ -362,6 +364,17 @@ def test_lines_that_quickbooks_numbered_anew_take_our_edit_by_their_new_ids() ->
 
     assert merged.content.lines == (line("50", "60.00", "Paper, A4"), line("51", "40.00", "Ink"))
     assert merged.conflicts == ()
+
+
+@pytest.mark.parametrize("keep", [Keep.QUICKBOOKS, Keep.PLATFORM])
+def test_without_a_base_lines_and_tax_come_from_one_side_together(keep) -> None:
+    ours = bill(line(None, "100.00"))
+    theirs = bill(line("1", "90.00"), tax="10.00")
+
+    merged = merge_bills(None, ours, theirs, keep)
+
+    assert amount_of(merged.content) == Decimal("100.00")
+    assert about(merged) == {"lines", "tax"}
 
 
 def test_lines_that_were_never_agreed_on_are_not_put_together() -> None:

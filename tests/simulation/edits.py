@@ -101,7 +101,11 @@ class Edits:
 
     def saw(self, fields: Fields) -> None:
         """Note that a person has seen these values and decided against them."""
-        self.seen |= set(atoms(fields))
+        self.saw_all(atoms(fields))
+
+    def saw_all(self, values: Iterable[str]) -> None:
+        """Note that a person has seen these values and decided against them."""
+        self.seen.update(values)
 
     def lost(self, standing: set[str]) -> list[Edit]:
         """Return the edits of which neither the value nor a descendant stands, in order."""

@@ -4,6 +4,7 @@ References are QuickBooks' ids, amounts have two decimals, an address falls into
 not there. A bill's lines are (amount, description, account) in order.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -145,6 +146,25 @@ def atoms(fields: Fields) -> Iterator[str]:
                     yield description
         elif value and name not in ("archived", "type", "subtype", "parent", "vendor", "currency", "tax"):
             yield value
+
+
+def issue_values(issue: Any) -> set[str]:
+    """Collect every single value that an issue shows: in its details, and in the document that lost."""
+    shown = set(_leaves(issue.details))
+    if issue.other:
+        shown |= set(_leaves(json.loads(issue.other)))
+    return shown
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from _leaves(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each)
+    elif isinstance(value, str):
+        yield value
 
 
 def differing(one: Fields, other: Fields) -> list[str]:

@@ -56,6 +56,7 @@ class Worker:
     kill_at: int | None = None
     deeds: list[Deed] = field(default_factory=list)
     dead: bool = False
+    stopped: bool = False
     steps: int = 0
 
     def breathe(self) -> None:

@@ -2,14 +2,16 @@
 
 from service.sandbox.declare import Entity
 from service.sandbox.entities.accounts import ACCOUNT
+from service.sandbox.entities.bill_payments import BILL_PAYMENT
 from service.sandbox.entities.company import COMPANY_INFO, PREFERENCES
 from service.sandbox.entities.items import ITEM
 from service.sandbox.entities.ledger import DEPOSIT, JOURNAL_ENTRY, TRANSFER
 from service.sandbox.entities.lists import CLASS, DEPARTMENT, PAYMENT_METHOD, TAX_CODE, TERM
 from service.sandbox.entities.others import OTHERS
 from service.sandbox.entities.parties import CUSTOMER, EMPLOYEE, VENDOR
-from service.sandbox.entities.purchases import BILL, BILL_PAYMENT, VENDOR_CREDIT
-from service.sandbox.entities.sales import CREDIT_MEMO, INVOICE, PAYMENT
+from service.sandbox.entities.payments import PAYMENT
+from service.sandbox.entities.purchases import BILL, VENDOR_CREDIT
+from service.sandbox.entities.sales import CREDIT_MEMO, INVOICE
 
 ENTITIES: dict[str, Entity] = {
     one.name: one

@@ -89,6 +89,19 @@ OTHERS: tuple[Entity, ...] = (
         ),
         frozenset(),
     ),
+    _list("CustomerType", (text("Name", find=True), flag("Active", find=True)), frozenset()),
+    Entity(
+        name="ExchangeRate",
+        fields=(
+            text("SourceCurrencyCode", 3, find=True),
+            text("TargetCurrencyCode", 3, find=True),
+            day("AsOfDate", find=True),
+            *_properties("Rate"),
+            *HEADER,
+        ),
+        in_cdc=False,
+    ),
+    Entity(name="RecurringTransaction", fields=HEADER, operations=WRITES),
     _list(
         "CompanyCurrency",
         (text("Name", find=True), text("Code", 3, find=True), flag("Active", find=True)),

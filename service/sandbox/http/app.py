@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 DISCOVERY = ("/.well-known/openid_configuration", "/.well-known/openid_sandbox_configuration")
 
 
-def build_app(sandbox: "Sandbox") -> Starlette:
+def build_app(sandbox: "Sandbox", api: AccountingApi) -> Starlette:
     """Build the ASGI application of a sandbox."""
-    api, pages, control = AccountingApi(sandbox), OAuthPages(sandbox), Control(sandbox)
+    pages, control = OAuthPages(sandbox), Control(sandbox)
     return Starlette(
         routes=[
             Route("/v3/company/{realm}/{rest:path}", api.__call__, methods=["GET", "POST"]),

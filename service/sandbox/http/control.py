@@ -49,6 +49,7 @@ class Control:
             ("GET", company, self._company_facts),
             ("POST", f"{company}/load", self._load),
             ("POST", f"{company}/generate", self._generate),
+            ("POST", f"{company}/reset", self._reset),
             ("POST", f"{company}/access", self._access),
             ("POST", f"{company}/disconnect", self._disconnect),
             ("GET", f"{company}/journal", self._journal),
@@ -59,6 +60,7 @@ class Control:
             ("GET", "/sandbox/faults", self._faults),
             ("POST", "/sandbox/faults", self._add_fault),
             ("DELETE", "/sandbox/faults", self._clear_faults),
+            ("POST", "/sandbox/clock", self._move_clock),
             ("GET", "/sandbox/knobs", self._knobs),
             ("POST", "/sandbox/knobs", self._turn_knobs),
             ("POST", "/sandbox/webhooks", self._subscribe),
@@ -109,6 +111,21 @@ class Control:
         company = self._company(request)
         counts = {name: len(shelf) for name, shelf in company.books.shelves.items() if len(shelf)}
         return _json({"realm_id": company.realm_id, "name": company.name, "objects": counts})
+
+    def _reset(self, request: Request, body: Doc) -> Response:
+        realm_id = self._company(request).realm_id
+        self._sandbox.reset_company(realm_id, sample=bool(body.get("sample")))
+        return self._company_facts(request, body)
+
+    def _move_clock(self, _request: Request, body: Doc) -> Response:
+        advance = getattr(self._sandbox.now, "advance", None)
+        if advance is None:
+            raise Refused(409, "The clock of this sandbox is not its own.")
+        try:
+            advance(float(body["advance"]))
+        except (KeyError, ValueError, TypeError):
+            raise Refused(422, "advance is a number of seconds.") from None
+        return _json({"now": self._sandbox.now().isoformat()})
 
     def _access(self, request: Request, _body: Doc) -> Response:
         return _json(_as_dict(self._sandbox.access(self._company(request).realm_id)))

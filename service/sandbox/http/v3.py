@@ -1,49 +1,30 @@
 """The accounting API: from a request to its answer, with the faults that rules ask for on the way."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.sandbox import errors
 from service.sandbox.http import envelopes
 from service.sandbox.http.batch import Interrupted, run_batch
+from service.sandbox.http.calls import Call, read_call
 from service.sandbox.http.carry import Desk, known_entity, operation_of
-from service.sandbox.http.info import RequestInfo
+from service.sandbox.http.documents import print_pdf, send_by_email
 from service.sandbox.http.uploads import upload
 from service.sandbox.injection import DroppedConnection, FaultRule, Target
 from service.sandbox.replay import checked_requestid
-from service.sandbox.wire import Doc, decode
 
 if TYPE_CHECKING:
     from service.sandbox.sandbox import Sandbox
 
 METERED = frozenset({"query", "cdc", "read", "companyinfo", "preferences"})
-FIXED = {"query": "query", "cdc": "cdc", "batch": "batch", "upload": "upload"}
 Carry = Callable[[], bytes]
-
-
-@dataclass(slots=True)
-class Call:
-    """One request on its way: what it is, when it began, its trace id."""
-
-    info: RequestInfo
-    params: dict[str, str]
-    parts: list[str]
-    content_type: str
-    body: Any
-    at: datetime
-    tid: str
-
-    @property
-    def desk_key(self) -> str:
-        """The company that it is about."""
-        return self.info.realm_id or ""
 
 
 @dataclass(slots=True)
@@ -60,7 +41,7 @@ class AccountingApi:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
         self._desks: dict[str, Desk] = {}
-        self._late: dict[str, list[Late]] = {}
+        self._late: list[Late] = []
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request; raises DroppedConnection where a rule cuts it off."""
@@ -80,7 +61,9 @@ class AccountingApi:
             sandbox.throttle.leave(call.desk_key)
 
     async def _serve(self, call: Call) -> Response:
-        self.apply_late(call.desk_key)
+        self.apply_late()
+        if self._sandbox.knobs.latency:
+            await asyncio.sleep(self._sandbox.knobs.latency.total_seconds())
         for hook in self._sandbox.hooks.before_request:
             hook(call.info)
         info = call.info
@@ -103,7 +86,7 @@ class AccountingApi:
         knobs = self._sandbox.knobs
         if rule.action == "late_apply":
             due = call.at + timedelta(seconds=rule.seconds)
-            self._late.setdefault(call.desk_key, []).append(Late(due, lambda: self._carry(call)))
+            self._late.append(Late(due, lambda: self._carry(call)))
         if rule.action in {"drop_before", "late_apply"}:
             raise DroppedConnection
         if rule.action == "status_before":
@@ -116,17 +99,15 @@ class AccountingApi:
             await asyncio.sleep(rule.seconds)
         return None
 
-    def apply_late(self, realm_id: str) -> None:
-        """Apply the writes of cut-off senders whose time has come."""
+    def apply_late(self, *, everything: bool = False) -> int:
+        """Apply the writes of cut-off senders whose time has come; answer how many."""
         now = self._sandbox.now()
-        waiting = self._late.get(realm_id, [])
-        self._late[realm_id] = [one for one in waiting if one.due > now]
-        for one in waiting:
-            if one.due <= now:
-                try:
-                    one.carry()
-                except errors.SandboxFault:
-                    continue
+        due = [one for one in self._late if everything or one.due <= now]
+        self._late = [one for one in self._late if one not in due]
+        for one in due:
+            with contextlib.suppress(errors.SandboxFault, Interrupted):
+                one.carry()
+        return len(due)
 
     def _refuse(self, call: Call, authorization: str) -> Response | None:
         scheme, _, token = authorization.partition(" ")
@@ -144,6 +125,8 @@ class AccountingApi:
     def _carry_out(self, call: Call) -> Response:
         company = self._sandbox.companies[call.desk_key]
         try:
+            if call.info.kind == "pdf":
+                return self._print(call)
             body = self._carry(call)
         except errors.SandboxFault as error:
             status = 200 if self._sandbox.knobs.fault_in_200 else None
@@ -158,6 +141,13 @@ class AccountingApi:
         elif call.info.kind == "batch":
             company.meter.batches += 1
         return envelopes.ok(envelopes.enveloped(body, call.at), call.tid)
+
+    def _print(self, call: Call) -> Response:
+        desk = self._desk(call.desk_key)
+        body = print_pdf(desk, known_entity(call.parts[0]), call.parts[1])
+        desk.company.meter.calls += 1
+        desk.company.meter.read("pdf")
+        return Response(body, 200, envelopes.headers(call.tid), "application/pdf")
 
     def _desk(self, realm_id: str) -> Desk:
         company = self._sandbox.companies[realm_id]
@@ -179,21 +169,24 @@ class AccountingApi:
         if info.kind == "batch":
             requestid = checked_requestid(params.get("requestid"))
             return b'{"BatchItemResponse":' + run_batch(
-                desk, _document(call), requestid, self._sandbox.faults.hit
+                desk, call.document, requestid, self._sandbox.faults.hit
             )
         if info.kind == "upload":
             return b'{"AttachableResponse":' + upload(desk, call.content_type, info.body)
         if info.kind in {"read", "companyinfo", "preferences"}:
             return self._read(desk, call)
+        if info.kind == "send":
+            to = params.get("sendTo", "")
+            return b"{" + send_by_email(desk, known_entity(call.parts[0]), call.parts[1], to)
         if info.kind == "write":
             options = frozenset(params.get("include", "").split(",")) - {""}
             requestid = checked_requestid(params.get("requestid"))
             entity = known_entity(call.parts[0])
-            body = _document(call)
+            body = call.document
             return b"{" + desk.write(
                 entity, operation_of(body, params.get("operation")), body, options, requestid
             )
-        raise _no_such_resource(call)
+        raise call.no_such_resource()
 
     def _read(self, desk: Desk, call: Call) -> bytes:
         entity = known_entity(call.parts[0])
@@ -201,59 +194,3 @@ class AccountingApi:
         if call.info.kind == "companyinfo" and call.parts[1:] not in ([call.desk_key], ["1"], []):
             raise errors.not_found()
         return b'{"%b":%b' % (entity.name.encode(), desk.read(entity, wanted))
-
-
-def _document(call: Call) -> Doc:
-    if not isinstance(call.body, dict):
-        raise errors.SandboxFault(
-            "2010", "Request has invalid or unsupported property", "The body is no JSON object"
-        )
-    return call.body
-
-
-def _no_such_resource(call: Call) -> errors.SandboxFault:
-    path = call.info.path
-    return errors.unsupported(f"Could not find resource for relative : {path} of full path: {path}")
-
-
-def read_call(request: Request, raw: bytes, at: datetime, tid: str) -> Call:
-    """Understand a request as far as that goes without carrying it out."""
-    realm_id = request.path_params["realm"]
-    parts = [part for part in request.path_params["rest"].split("/") if part]
-    params = dict(request.query_params)
-    body: Any = None
-    kind = _kind(request.method, parts)
-    if kind in {"write", "batch"}:
-        try:
-            body = decode(raw)
-        except msgspec.DecodeError:
-            body = None
-    entity = known_name(parts[0]) if parts and kind not in FIXED else None
-    operation = None
-    if kind == "write":
-        operation = operation_of(body if isinstance(body, dict) else {}, params.get("operation"))
-        if operation == "update" and "void" in params.get("include", "").split(","):
-            operation = "void"
-    info = RequestInfo(realm_id, request.method, kind, entity, operation, request.url.path, raw)
-    return Call(info, params, parts, request.headers.get("content-type", ""), body, at, tid)
-
-
-def known_name(part: str) -> str | None:
-    """Answer the entity's own spelling of a path's part."""
-    try:
-        return known_entity(part).name
-    except errors.SandboxFault:
-        return None
-
-
-def _kind(method: str, parts: list[str]) -> str:
-    first = parts[0].lower() if parts else ""
-    if len(parts) == 1 and first in FIXED and not (method == "GET" and first in {"batch", "upload"}):
-        return FIXED[first]
-    if method == "GET" and first in {"companyinfo", "preferences"}:
-        return first
-    if method == "GET" and len(parts) == 2 and known_name(first) is not None:
-        return "read"
-    if method == "POST" and len(parts) == 1 and known_name(first) is not None:
-        return "write"
-    return "other"

@@ -20,9 +20,6 @@ EXPECTED = {"NAME": "<IDENTIFIER>", "STRING": "<STRING>", "NUMBER": "<NUMBER>", 
 class _Reader(Transformer[Token, Any]):
     """Builds a Statement while the text is parsed."""
 
-    def everything(self, _children: list[Any]) -> bool:
-        return False
-
     def count(self, _children: list[Any]) -> bool:
         return True
 

@@ -25,6 +25,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
+ATTACHED = {"attachableref.entityref.type": "type", "attachableref.entityref.value": "value"}
 NO_VALUE = " "
 
 
@@ -94,6 +95,9 @@ def _typed(books: Books, path: str, kind: Kind, value: str) -> Any:
 
 def predicate(books: Books, entity: Entity, condition: Condition) -> Test:
     """Answer the test that a condition makes of an object."""
+    attached = ATTACHED.get(condition.path.lower())
+    if attached is not None and entity.name == "Attachable":
+        return _attached(attached, condition.values)
     field = field_of(entity, condition.path)
     get = getter(books, entity, condition.path)
     if field is not None and field.name == "Id" and condition.operator not in {"=", "IN"}:
@@ -107,6 +111,17 @@ def predicate(books: Books, entity: Entity, condition: Condition) -> Test:
         wanted = frozenset(values)
         return lambda one: get(one) in wanted
     return _compare(get, COMPARE[condition.operator], values[0])
+
+
+def _attached(key: str, values: tuple[str, ...]) -> Test:
+    """An attachment is found by what it is attached to (QBO documented)."""
+    wanted = frozenset(value.casefold() for value in values)
+
+    def test(one: Stored) -> bool:
+        targets = (ref.get("EntityRef") or {} for ref in one.doc().get("AttachableRef") or ())
+        return any(str(target.get(key, "")).casefold() in wanted for target in targets)
+
+    return test
 
 
 def _folded(get: Getter) -> Getter:

@@ -1,0 +1,367 @@
+"""Somebody who works on the platform: writes records, archives them, chooses preferences, settles issues."""
+
+import random
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+
+from service.core.actions import Action
+from service.core.merge import Keep
+from service.core.policy import Flow, Preferences
+from service.core.records import Account, Address, Bill, BillLine, Document, Kind, Vendor
+from service.store import issue_actions, issues, preferences, record_writes, records
+from service.store.issue_actions import Choice
+from service.store.issues import IssueFilter, StoredIssue
+from service.store.record_writes import Precondition, Write
+from service.store.records import StoredRecord
+from service.store.refusals import RefusedError
+from tests.house import COMPANY
+from tests.simulation.edits import PLATFORM
+from tests.simulation.projection import atoms, issue_values, of_document, of_quickbooks
+from tests.simulation.world import World
+
+VENDOR_FIELDS = (
+    *("name", "company_name", "given_name", "family_name", "email", "phone", "account_number"),
+    *("address.line1", "address.city"),
+)
+BILL_FIELDS = (
+    *("memo", "memo", "due_on", "due_on", "issued_on", "number", "amount", "amount"),
+    *("description", "new line", "no line", "vendor"),
+)
+ACCOUNT_FIELDS = ("name", "description", "description", "number")
+
+
+class Caller:
+    """The person on the platform's side; each act returns whether something came of it."""
+
+    def __init__(self, world: World, chance: random.Random) -> None:
+        self._world = world
+        self._chance = chance
+        self._own: dict[tuple[str, str], Document] = {}
+        """What this caller last wrote."""
+
+    # -- looking
+
+    def vendors(self) -> list[StoredRecord]:
+        """Return the vendors in use."""
+        return [each for each in self._world.records("vendor") if not each.archived]
+
+    def expense_accounts(self) -> list[StoredRecord]:
+        """Return the accounts that a line may name."""
+        return [
+            each
+            for each in self._world.records("account")
+            if not each.archived and isinstance(each.document, Account) and each.document.type == "Expense"
+        ]
+
+    def _pick(self, found: list[StoredRecord]) -> StoredRecord | None:
+        return self._chance.choice(found) if found else None
+
+    def _present(self, kind: str, target: str | None) -> StoredRecord | None:
+        if target is not None:
+            return self._world.at_once(lambda c: records.find(c, COMPANY, Kind(kind), target))
+        return self._pick([each for each in self._world.records(kind) if not each.archived])
+
+    # -- acts
+
+    def new_vendor(self, name: str | None = None) -> bool:
+        """Write a vendor."""
+        edits, chance = self._world.edits, self._chance
+        document = Vendor(
+            name=name or edits.text("Vendor"),
+            company_name=edits.text("Company") if chance.random() < 0.5 else None,
+            phone=edits.text("555") if chance.random() < 0.4 else None,
+            address=Address(line1=edits.text("Street")) if chance.random() < 0.3 else None,
+        )
+        return self._put("vendor", f"v{edits.next()}", document)
+
+    def new_bill(
+        self, vendor: str | None = None, number: str | None = None, amount: Decimal | None = None
+    ) -> bool:
+        """Write a bill."""
+        edits, chance = self._world.edits, self._chance
+        party = vendor or (found.id if (found := self._pick(self.vendors())) else None)
+        if party is None:
+            return False
+        lines = tuple(self._line(amount) for _ in range(1 if amount else chance.choice((1, 1, 2, 3))))
+        if chance.random() < 0.03:
+            lines = tuple(replace(line, amount=Decimal("0.00")) for line in lines)
+        document = Bill(
+            vendor=party,
+            number=number or (edits.text("P") if chance.random() < 0.95 else None),
+            issued_on=edits.issued_on(),
+            due_on=edits.due_on() if chance.random() < 0.6 else None,
+            memo=edits.text("memo") if chance.random() < 0.5 else None,
+            lines=lines,
+        )
+        return self._put("bill", f"b{edits.next()}", document)
+
+    def new_bills(self) -> bool:
+        """Write several bills at once: they share a request to QuickBooks."""
+        return all([self.new_bill() for _ in range(self._chance.choice((2, 3, 4)))])
+
+    def _line(self, amount: Decimal | None = None) -> BillLine:
+        edits, chance = self._world.edits, self._chance
+        accounts = self.expense_accounts()
+        account = chance.choice(accounts).id if accounts and chance.random() < 0.8 else None
+        return BillLine(amount=amount or edits.amount(), description=edits.text("goods"), account=account)
+
+    def new_account(self) -> bool:
+        """Write an expense account, sometimes below another."""
+        edits = self._world.edits
+        parent = self._pick(self.expense_accounts()) if self._chance.random() < 0.3 else None
+        document = Account(
+            name=edits.text("Account"), type="Expense", parent=parent.id if parent else None
+        )
+        return self._put("account", f"a{edits.next()}", document)
+
+    def edit(self, kind: str, target: str | None = None, field: str | None = None) -> bool:
+        """Read a record, change a field, write it back with the revision that was read."""
+        found = self._present(kind, target)
+        if found is None:
+            return False
+        if kind == "account" and target is None and found.document.type != "Expense":  # type: ignore[union-attr]
+            return False
+        document = _CHANGES[kind](self, found.document, field or self._chance.choice(_FIELDS[kind]))
+        if document is None or found.archived:
+            return False
+        return self._put(kind, found.id, document, before=found)
+
+    def edit_vendor(self, target: str | None = None) -> bool:
+        """Correct a vendor."""
+        return self.edit("vendor", target)
+
+    def edit_bill(self, target: str | None = None) -> bool:
+        """Correct a bill."""
+        return self.edit("bill", target)
+
+    def edit_account(self, target: str | None = None) -> bool:
+        """Correct an account."""
+        return self.edit("account", target)
+
+    def edit_blindly(self) -> bool:
+        """Write what this caller wrote last, with a field changed, and never look at what stands there."""
+        known = sorted(key for key in self._own if key[0] != "account")
+        if not known:
+            return False
+        kind, key = self._chance.choice(known)
+        document = _CHANGES[kind](self, self._own[kind, key], self._chance.choice(_FIELDS[kind]))
+        return document is not None and self._put(kind, key, document, blind=self._own[kind, key])
+
+    def archive(self, kind: str) -> bool:
+        """Archive a record."""
+        found = self._pick(
+            [
+                each
+                for each in self._world.records(kind)
+                if not each.archived and (kind != "account" or each.document.type == "Expense")  # type: ignore[union-attr]
+            ]
+        )
+        if found is None:
+            return False
+
+        def write(connection: Any) -> StoredRecord:
+            precondition = Precondition(revision=found.revision)
+            now = self._world.clock.now()
+            return record_writes.archive(connection, COMPANY, Kind(kind), found.id, precondition, now)
+
+        stored = self._world.at_once(write)
+        self._note(kind, found.id, found.document, stored.document)
+        self._world.tell(f"platform: {kind} {found.id} is archived")
+        return True
+
+    def archive_bill(self) -> bool:
+        """Archive a bill."""
+        return self.archive("bill")
+
+    def archive_vendor(self) -> bool:
+        """Archive a vendor."""
+        return self.archive("vendor")
+
+    def archive_account(self) -> bool:
+        """Archive an account."""
+        return self.archive("account")
+
+    def restore(self) -> bool:
+        """Bring an archived record back, with a field changed."""
+        kind = self._chance.choice(("bill", "bill", "vendor", "account"))
+        found = self._pick([each for each in self._world.records(kind) if each.archived])
+        if found is None:
+            return False
+        document = found.document if kind == "bill" else replace(found.document, archived=False)
+        if kind != "account" and self._chance.random() < 0.5:
+            document = _CHANGES[kind](self, document, "memo" if kind == "bill" else "email") or document
+        return self._put(kind, found.id, document, before=found)
+
+    # -- preferences and issues
+
+    def set_unallocated(self) -> bool:
+        """Choose the unallocated expense account: bills wait for it."""
+        accounts = self.expense_accounts()
+        if not accounts or self._world.preferences().unallocated_expense_account:
+            return False
+        return self._prefer(unallocated_expense_account=self._chance.choice(accounts).id)
+
+    def turn_direction(self) -> bool:
+        """Let transactions go to QuickBooks only, or both ways again."""
+        now = self._world.preferences().transactions_direction
+        return self._prefer(transactions_direction=Flow.BOTH if now != Flow.BOTH else Flow.TO_QUICKBOOKS)
+
+    def choose_winner(self) -> bool:
+        """Choose who wins conflicts over one kind."""
+        kind = self._chance.choice(("bill", "bill", "vendor", "account"))
+        keep = self._chance.choice(list(Keep))
+        return self._prefer(conflict={**self._world.preferences().conflict, kind: keep})
+
+    def _prefer(self, **changes: Any) -> bool:
+        def write(connection: Any) -> Preferences:
+            before = preferences.get(connection, COMPANY)
+            chosen = replace(before.preferences, **changes)
+            now = self._world.clock.now()
+            preferences.put(connection, COMPANY, chosen, before=before, now=now)
+            return chosen
+
+        self._world.at_once(write)
+        words = ", ".join(f"{name} = {value}" for name, value in changes.items())
+        self._world.tell(f"platform: preferences: {words}")
+        return True
+
+    def open_issues(self) -> list[StoredIssue]:
+        """Return the issues that wait for somebody, the oldest first."""
+        found = self._world.at_once(lambda c: issues.page(c, COMPANY, IssueFilter(state="open"), limit=200))
+        return found[::-1]
+
+    def settle_one(self) -> bool:
+        """Choose something about an open issue."""
+        found = self.open_issues()
+        if not found:
+            return False
+        issue = self._chance.choice(found)
+        return self.settle(issue, self._chance.choice(_CHOICES.get(issue.code, (Action.RETRY,))))
+
+    def settle(self, issue: StoredIssue, action: Action) -> bool:
+        """Choose this about an open issue; what the chooser sees is what the service shows."""
+        shown = self._shown_with(issue)
+
+        def choose(connection: Any) -> StoredIssue:
+            choice = Choice(action=action, quickbooks_id=issue.quickbooks_id)
+            return issue_actions.apply(connection, COMPANY, issue.id, choice, self._world.clock.now())
+
+        try:
+            self._world.at_once(choose)
+        except RefusedError as refused:
+            self._world.tell(f"platform: {action} on {issue.code} is refused: {refused.code}")
+            return False
+        if action not in (Action.RETRY, Action.PROCEED):
+            self._world.edits.saw_all(shown)
+        self._world.tell(f"platform: {action} for {issue.code} of {issue.kind} {issue.record or issue.quickbooks_id}")
+        return True
+
+    def _shown_with(self, issue: StoredIssue) -> set[str]:
+        """Everything that a person who looks at an issue can see of both sides."""
+        values = issue_values(issue)
+        if issue.record is not None:
+            key = (issue.kind, issue.record)
+            record = self._world.watch.versions[key][-1].document
+            values |= set(atoms(of_document(issue.kind, record, self._world.watch.id_of)))
+            known = self._world.watch.ever.get(key)
+            stored = self._world.known_object(issue.kind, known) if known else None
+            if stored is not None:
+                values |= set(atoms(of_quickbooks(issue.kind, stored)))
+        return values
+
+    # -- how
+
+    def _put(
+        self,
+        kind: str,
+        key: str,
+        document: Document,
+        *,
+        before: StoredRecord | None = None,
+        blind: Document | None = None,
+    ) -> bool:
+        precondition = Precondition(revision=before.revision) if before else Precondition(absent=blind is None)
+        if blind is not None:
+            precondition = Precondition()
+
+        def write(connection: Any) -> StoredRecord:
+            now = self._world.clock.now()
+            wanted = Write(id=key, document=document, precondition=precondition)
+            return record_writes.put(connection, COMPANY, Kind(kind), wanted, now)[0]
+
+        try:
+            stored = self._world.at_once(write)
+        except RefusedError as refused:
+            self._world.tell(f"platform: {kind} {key} is not written: {refused.code}")
+            return False
+        self._own[kind, key] = stored.document
+        old = before.document if before is not None else blind
+        moved = self._note(kind, key, old, stored.document)
+        how = "blindly " if blind is not None else ""
+        self._world.tell(f"platform: {kind} {key} is {how}written: {moved}")
+        return True
+
+    def _note(self, kind: str, key: str, before: Document | None, after: Document) -> str:
+        look_up = self._world.watch.id_of
+        old = of_document(kind, before, look_up) if before is not None else None
+        new = of_document(kind, after, look_up)
+        self._world.edits.wrote(PLATFORM, kind, key, old, new)
+        moved = {name: value for name, value in new.items() if value and (old is None or value != old[name])}
+        return ", ".join(f"{name} {value}" for name, value in moved.items()) or "as it was"
+
+    def vendor_changes(self, document: Any, field: str) -> Document | None:
+        """Return the vendor with a field set to something new."""
+        edits = self._world.edits
+        if field == "email":
+            return replace(document, email=f"mail{edits.next()}@example.com")
+        if field.startswith("address."):
+            part = {field.partition(".")[2]: edits.text("Street")}
+            return replace(document, address=replace(document.address or Address(), **part))
+        return replace(document, **{field: edits.text("Vendor" if field == "name" else field)})
+
+    def account_changes(self, document: Any, field: str) -> Document | None:
+        """Return the account with a field set to something new."""
+        return replace(document, **{field: self._world.edits.text("Account" if field == "name" else "A")})
+
+    def bill_changes(self, document: Any, field: str) -> Document | None:
+        """Return the bill with a field set to something new."""
+        edits, chance = self._world.edits, self._chance
+        lines = document.lines
+        at = chance.randrange(len(lines))
+        if field == "memo":
+            return replace(document, memo=edits.text("memo"))
+        if field in ("due_on", "issued_on"):
+            return replace(document, **{field: getattr(edits, field)()})
+        if field == "number":
+            return replace(document, number=edits.text("P"))
+        if field == "vendor":
+            others = [each for each in self.vendors() if each.id != document.vendor]
+            return replace(document, vendor=chance.choice(others).id) if others else None
+        if field == "new line":
+            return replace(document, lines=(*lines, self._line()))
+        if field == "no line":
+            return replace(document, lines=lines[:at] + lines[at + 1 :]) if len(lines) > 1 else None
+        change = {"amount": edits.amount()} if field == "amount" else {"description": edits.text("goods")}
+        return replace(document, lines=(*lines[:at], replace(lines[at], **change), *lines[at + 1 :]))
+
+
+_CHANGES: dict[str, Callable[[Caller, Any, str], Document | None]] = {
+    "vendor": Caller.vendor_changes,
+    "account": Caller.account_changes,
+    "bill": Caller.bill_changes,
+}
+_FIELDS = {"vendor": VENDOR_FIELDS, "account": ACCOUNT_FIELDS, "bill": BILL_FIELDS}
+_SIDES = (Action.KEEP_PLATFORM, Action.KEEP_QUICKBOOKS)
+_REMOVALS = (Action.RECREATE, Action.ACCEPT)
+_CHOICES: dict[str, tuple[Action, ...]] = {
+    "both_changed": _SIDES,
+    "conflict_settled": _SIDES,
+    "changed_in_quickbooks": _SIDES,
+    "removed_in_quickbooks": _REMOVALS,
+    "removed_there_changed_here": _REMOVALS,
+    "removed_here_changed_there": _REMOVALS,
+    "mass_removal": (Action.PROCEED,),
+}

@@ -1,0 +1,248 @@
+"""The oracle of writes: QuickBooks' own journal against the ledger of operations, after every sync.
+
+Every write that came over the wire belongs to exactly one operation (M2), no operation was applied twice
+(I1), nothing was written that nobody entered (I4), nothing names a parent that is not linked (I11), nothing
+was removed that nobody removed (I12), and the cursor has passed nothing that is not stored (I14).
+"""
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from service.sandbox import JournalEntry
+from service.store.engine import in_transaction
+from service.store.tables import Change, Counterpart, Cursor, Operation, table_of
+from tests.simulation.projection import ENTITY_OF, KIND_OF, atoms, of_quickbooks
+from tests.simulation.world import World
+
+_O = table_of(Operation)
+_K = table_of(Change)
+_C = table_of(Counterpart)
+_P = table_of(Cursor)
+_OPERATIONS = select(
+    *(_O.c.id, _O.c.kind, _O.c.record, _O.c.entity, _O.c.qbo_id, _O.c.action, _O.c.state, _O.c.batch, _O.c.body)
+)
+_ARCHIVED = select(_K.c.kind, _K.c.id).where(_K.c.what == "archived", _K.c.kind == "bill")
+_SEEN = select(_C.c.entity, _C.c.qbo_id, _C.c.sync_token, _C.c.deleted)
+_CURSORS = select(_P.c.entity, _P.c.since)
+_NEVER_APPLIED = frozenset({"rejected", "parked", "withdrawn", "planned"})
+
+
+class WriteOracle:
+    """Checks what was written, from QuickBooks' side."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._books = world.quickbooks
+
+    def check(self) -> None:
+        """Check everything that must hold at any time."""
+        world = self._world
+        rows = in_transaction(world.engine, lambda c: c.execute(_OPERATIONS).all())
+        entries = [each for each in self._books.journal if each.actor == "api"]
+        applied = self._belong(entries, rows)
+        self._once(rows, applied)
+        for entry in entries:
+            self._entered_by_somebody(entry)
+            self._parents_linked(entry)
+        self._removals(entries)
+        self._one_of_each()
+        self._cursor()
+
+    def _belong(self, entries: list[JournalEntry], rows: list[Row[Any]]) -> Counter[str]:
+        """Find the operation of every write; count the writes of every operation."""
+        by_request: dict[str, list[Row[Any]]] = {}
+        for row in rows:
+            by_request.setdefault(row.batch or "", []).append(row)
+        applied: Counter[str] = Counter()
+        for entry in entries:
+            mine = [row for row in by_request.get(entry.requestid or "-", ()) if _is_of(row, entry)]
+            if len(mine) != 1:
+                self._world.complain(
+                    "M2",
+                    f"{entry.operation} of {entry.entity} {entry.id} (request {entry.requestid}) belongs to"
+                    f" {len(mine)} operations",
+                )
+            applied.update(row.id for row in mine)
+        return applied
+
+    def _once(self, rows: list[Row[Any]], applied: Counter[str]) -> None:
+        creates: dict[tuple[str, str], list[str]] = {}
+        for row in rows:
+            number = applied[row.id]
+            if number > 1:
+                self._world.complain("I1", f"{row.action} of {row.kind} {row.record} was applied {number} times")
+            if number and row.state in _NEVER_APPLIED:
+                self._world.complain(
+                    "M2", f"{row.action} of {row.kind} {row.record} is {row.state}, but QuickBooks applied it"
+                )
+            if row.action == "create" and row.state == "done":
+                if number != 1:
+                    self._world.complain("M2", f"the create of {row.kind} {row.record} is done, not applied")
+                creates.setdefault((row.kind, row.record), []).append(row.qbo_id)
+        for (kind, record), ids in creates.items():
+            alive = [each for each in ids if self._books.read(ENTITY_OF[kind], each) is not None]
+            if len(alive) > 1:
+                self._world.complain("I1", f"{kind} {record} was created {len(alive)} times: {alive}")
+
+    def _entered_by_somebody(self, entry: JournalEntry) -> None:
+        """Texts, dates and amounts on the wire were entered by a person, or set by QuickBooks itself (I4)."""
+        kind = KIND_OF.get(entry.entity)
+        if kind is None or entry.operation == "delete":
+            return
+        known = self._world.edits.owner
+        born = self._born()
+        for value in atoms(of_quickbooks(kind, {**_NAMELESS, **entry.body})):
+            if value not in known and value not in born and value not in _DECLARED:
+                self._world.complain("I4", f"{entry.entity} {entry.id} was written with {value!r}")
+
+    def _born(self) -> set[str]:
+        """What QuickBooks itself had put into its objects: the values before anybody wrote."""
+        if not hasattr(self, "_at_birth"):
+            self._at_birth = {
+                value
+                for fields in self._world.watch.objects.values()
+                for value in atoms(fields[0])
+            }
+        return self._at_birth
+
+    def _parents_linked(self, entry: JournalEntry) -> None:
+        for entity, qbo_id in _references(entry.body):
+            kind = KIND_OF.get(entity)
+            if kind is not None and (kind, qbo_id) not in self._world.watch.linked_ids:
+                self._world.complain(
+                    "I11", f"{entry.entity} {entry.id} names {entity} {qbo_id}, which was never linked"
+                )
+
+    def _removals(self, entries: list[JournalEntry]) -> None:
+        """What disappears on one side was taken away by a person on the other (I12)."""
+        watch = self._world.watch
+        records = {qbo_id: key for key, qbo_id in watch.ever.items() if key[0] == "bill"}
+        for entry in entries:
+            if entry.operation == "delete" and entry.entity == "Bill":
+                key = records.get(entry.id)
+                if key is None or not any(each.archived for each in watch.versions[key]):
+                    self._world.complain("I12", f"bill {entry.id} was deleted, and nobody archived its record")
+        gone = {each.id for each in self._books.journal if each.operation == "delete" and each.entity == "Bill"}
+        for kind, record in in_transaction(self._world.engine, lambda c: c.execute(_ARCHIVED).all()):
+            if watch.ever.get((kind, record)) not in gone:
+                self._world.complain("I12", f"{kind} {record} was archived, and nobody deleted its bill")
+
+    def _one_of_each(self) -> None:
+        """What a person entered once stands once on each side, and where that person put it (I1)."""
+        world = self._world
+        holders: dict[str, set[tuple[str, str, str]]] = {}
+        for kind, entity in ENTITY_OF.items():
+            for wire in self._books.all(entity):
+                self._count("quickbooks", kind, wire["Id"], list(_own(of_quickbooks(kind, wire))), holders)
+        for (kind, key), versions in world.watch.versions.items():
+            values = [*_own(world.fields_of(kind, versions[-1].document))]
+            self._count("platform", kind, key, values, holders)
+        for value, found in holders.items():
+            for side in ("platform", "quickbooks"):
+                mine = sorted(each for each in found if each[0] == side)
+                entered = {each for each in world.edits.owner.get(value, ()) if each[0] == side}
+                if len(mine) > max(1, len(entered)):
+                    world.complain("I1", f"{value!r} stands in {_names(mine)}")
+                if entered and mine and not self._moved(entered, set(mine)):
+                    world.complain("I4", f"{value!r} of {_names(sorted(entered))} stands in {_names(mine)}")
+
+    def _count(
+        self, side: str, kind: str, key: str, values: list[str], holders: dict[str, set[tuple[str, str, str]]]
+    ) -> None:
+        for value in values:
+            holders.setdefault(value, set()).add((side, kind, key))
+        twice = [value for value, number in Counter(values).items() if number > 1]
+        if twice:
+            self._world.complain("I1", f"{side} {kind} {key} holds {twice} twice")
+
+    def _moved(self, entered: set[tuple[str, str, str]], holders: set[tuple[str, str, str]]) -> bool:
+        """A value stays where it was entered, unless that is gone and was made anew."""
+        if holders <= entered:
+            return True
+        gone = {each for each in entered if each[0] == "quickbooks" and not self._lives(each)}
+        return bool(gone)
+
+    def _lives(self, holder: tuple[str, str, str]) -> bool:
+        return self._books.read(ENTITY_OF[holder[1]], holder[2]) is not None
+
+    def _cursor(self) -> None:
+        """Every change that the cursor has passed is stored (I14)."""
+        world = self._world
+        since: dict[str, dt.datetime | None] = {
+            row.entity: row.since for row in in_transaction(world.engine, lambda c: c.execute(_CURSORS).all())
+        }
+        stored = {
+            (row.entity, row.qbo_id): row
+            for row in in_transaction(world.engine, lambda c: c.execute(_SEEN).all())
+        }
+        for entry in self._books.journal:
+            passed = since.get(entry.entity)
+            if passed is None or entry.at > passed:
+                continue
+            row = stored.get((entry.entity, entry.id))
+            if row is None:
+                if not self._is_history(entry):
+                    world.complain("I14", f"the cursor passed {entry.entity} {entry.id}, which is not stored")
+            elif entry.operation == "delete" and not row.deleted:
+                world.complain("I14", f"the cursor passed the delete of {entry.entity} {entry.id}")
+            elif entry.operation != "delete" and row.sync_token < int(entry.sync_token):
+                world.complain("I14", f"the cursor passed v{entry.sync_token} of {entry.entity} {entry.id}")
+
+    def _is_history(self, entry: JournalEntry) -> bool:
+        """A bill that was paid or deleted before it was ever read leaves no trace here."""
+        if entry.entity != "Bill":
+            return False
+        now = self._books.read("Bill", entry.id)
+        return now is None or now["Balance"] != now["TotalAmt"] or entry.id in self._world.unread_bills
+
+
+_NAMELESS = {"Name": "", "DisplayName": ""}
+_DECLARED = frozenset({""})
+
+
+def _own(fields: dict[str, Any]) -> Iterator[str]:
+    """The values that only one object can have: names and numbers may be given twice, amounts be equal."""
+    mine = {name: value for name, value in fields.items() if name not in ("name", "number")}
+    for value in atoms(mine):
+        if not value[:1].isdigit():
+            yield value
+
+
+def _is_of(row: Row[Any], entry: JournalEntry) -> bool:
+    if row.entity != entry.entity or row.action != entry.operation:
+        return False
+    if row.action != "create":
+        return bool(row.qbo_id == entry.id)
+    return _plain(json.loads(row.body, parse_float=Decimal)) == _plain(entry.body)
+
+
+def _plain(value: Any) -> Any:
+    """JSON without the difference between 1, 1.0 and 1.00."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return Decimal(str(value)).normalize()
+    return value
+
+
+def _references(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        if name in ("VendorRef", "AccountRef", "ParentRef") and "value" in value:
+            yield ("Vendor" if name == "VendorRef" else "Account"), str(value["value"])
+        for key, each in value.items():
+            yield from _references(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _references(each, name)
+
+
+def _names(holders: list[tuple[str, str, str]]) -> str:
+    return ", ".join(f"{kind} {key} ({side})" for side, kind, key in holders)
