@@ -195,13 +195,16 @@ _MONEY = frozenset({"lines", "tax"})
 
 
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
-    """Two people who each corrected the amount must not be added up, whether in a line or in the tax."""
+    """Two people who each corrected the amount must not be added up, whether in a line or in the tax.
+
+    A base without lines was never agreed on.
+    """
     if not (isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
         return False
     if equal_lines(platform.lines, quickbooks.lines):
         return False
     ours, theirs = _money_of(platform), _money_of(quickbooks)
-    if isinstance(base, Bill):
+    if isinstance(base, Bill) and base.lines:
         return len({_money_of(base), ours, theirs}) == 3
     return bool(platform.lines and quickbooks.lines) and ours != theirs
 

@@ -6,7 +6,6 @@ Only the engine and the loader write to it; everything else reads.
 import random
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from service.sandbox.declare import Entity
@@ -37,7 +36,6 @@ class Books:
         self.names: dict[NameKey, set[Holder]] = {}
         self.names_version = 0
         self.preferences: Doc = {}
-        self.default_ids: dict[str, str | None] = {}
 
     @property
     def today(self) -> str:
@@ -146,7 +144,3 @@ class Books:
     def column(self, stored: Stored, name: str) -> Any:
         """Answer one of an object's columns."""
         return stored.columns[stored.entity.column_at[name]]
-
-    def move_balance(self, stored: Stored, delta: Decimal) -> None:
-        """Change an object's balance."""
-        stored.balance = (stored.balance or Decimal(0)) + delta

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import sys
 from datetime import UTC, datetime, timedelta
 
 import uvicorn
@@ -9,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.sandbox.injection import DroppedConnection
 from service.sandbox.knobs import Knobs
-from service.sandbox.sandbox import Sandbox
+from service.sandbox.sandbox import CompanyAccess, Sandbox
 
 PROMISED = b"1000000"
 UNFINISHED = "ASGI callable returned without completing response."
@@ -90,15 +91,39 @@ def serve(
     throttle: bool = True,
     log_level: str = "warning",
 ) -> None:
-    """Serve until interrupted; without a sandbox, one with an empty and a sample company."""
-    public_url = f"http://{host}:{port}"
+    """Serve until interrupted; without a sandbox, one with the sample company, and say how to use it."""
     if sandbox is None:
-        sandbox = new_sandbox(seed=seed, public_url=public_url, throttle=throttle)
-        sandbox.create_company(sample=True)
+        sandbox = new_sandbox(seed=seed, public_url=f"http://{host}:{port}", throttle=throttle)
+        sys.stdout.write(greeting(sandbox, sandbox.create_company(sample=True)))
+        sys.stdout.flush()
     logging.getLogger("uvicorn.error").addFilter(_is_worth_saying)
     uvicorn.run(
         tcp_app(sandbox), host=host, port=port, log_level=log_level, access_log=False, server_header=False
     )
+
+
+def greeting(sandbox: Sandbox, access: CompanyAccess) -> str:
+    """Say how to point a client at a sandbox."""
+    url = sandbox.public_url
+    lines = (
+        f"QuickBooks Online sandbox on {url}",
+        "",
+        f"  API base       {url}/v3/company/{access.realm_id}",
+        f"  authorize      {url}/connect/oauth2",
+        f"  token          {url}/oauth2/v1/tokens/bearer",
+        f"  revoke         {url}/v2/oauth2/tokens/revoke",
+        f"  discovery      {url}/.well-known/openid_sandbox_configuration",
+        f"  client id      {access.client_id}",
+        f"  client secret  {access.client_secret}",
+        f"  access token   {access.access_token}",
+        "",
+        "Try it:",
+        f'  curl -s -H "Authorization: Bearer {access.access_token}" \\',
+        f"    '{url}/v3/company/{access.realm_id}/query?query=select%20*%20from%20Bill%20maxresults%202'",
+        f"  curl -s -X POST {url}/sandbox/companies -d '{{\"sample\": true}}'",
+        "",
+    )
+    return "\n".join(lines) + "\n"
 
 
 def _is_worth_saying(record: logging.LogRecord) -> bool:

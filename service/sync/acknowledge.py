@@ -21,9 +21,11 @@ from service.store.links import NewBase
 from service.store.outcomes import Finding
 from service.store.record_columns import columns_of
 from service.store.transaction import Connection, Row
-from service.sync.apply import balance_columns, reopen_children, write_findings
+from service.sync.apply import balance_columns
+from service.sync.findings import write_findings
 from service.sync.mistakes import Mistake
 from service.sync.run import Run
+from service.sync.slices import reopen_children
 
 _RESULTS = {
     Write.CREATE: Result.CREATED_IN_QUICKBOOKS,

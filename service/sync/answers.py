@@ -20,7 +20,7 @@ from service.store.ledger import Ending
 from service.store.outcomes import Finding
 from service.store.transaction import Connection, Row
 from service.sync.acknowledge import Applied, acknowledge
-from service.sync.apply import write_findings
+from service.sync.findings import write_findings
 from service.sync.mistakes import Mistake
 from service.sync.observe import find, reread
 from service.sync.run import Run

@@ -9,20 +9,20 @@ from typing import Any
 
 from service.core.decide import Decision, Result, Write
 from service.core.match import marker_of
-from service.core.merge import FieldConflict, Keep
 from service.core.payments import standing
-from service.core.plan import MASS_REMOVAL, level_of
-from service.core.records import LISTS, Bill, Document, Kind, amount_of, encode, is_archived
+from service.core.plan import level_of
+from service.core.records import LISTS, Bill, Document, Kind, amount_of, is_archived
 from service.core.references import to_platform
-from service.store import feed, ledger, links, outcomes, pairs
+from service.store import outcomes
 from service.store.feed import Entry
 from service.store.ledger import Intent
 from service.store.links import NewBase
-from service.store.outcomes import Finding
 from service.store.record_columns import columns_of
 from service.store.transaction import Connection
+from service.sync.findings import finding_of, first_number, loser_of
 from service.sync.plan import Planned
 from service.sync.run import Run
+from service.sync.slices import Slice
 
 _STATES = {
     Result.SKIPPED: "skipped",
@@ -30,44 +30,6 @@ _STATES = {
     Result.FAILED: "failed",
     Result.CONFLICT: "conflict",
 }
-
-
-class Slice:
-    """Collects the rows of one slice, so that each table is written by one statement."""
-
-    def __init__(self, run: Run, kind: Kind) -> None:
-        self.run = run
-        self.kind = kind
-        self.now = run.now()
-        self.created: list[dict[str, Any]] = []
-        self.changed: list[dict[str, Any]] = []
-        self.marked: list[dict[str, Any]] = []
-        self.counterparts: list[dict[str, Any]] = []
-        self.links: list[NewBase] = []
-        self.cut: list[tuple[Kind, str]] = []
-        self.intents: list[Intent] = []
-        self.withdrawn: list[tuple[Kind, str]] = []
-        self.findings: list[Finding] = []
-        self.settled: list[str] = []
-        self.entries: list[Entry] = []
-        self.parents: list[tuple[str, str]] = []
-        """Record and QuickBooks id of what got linked: what waited for it is looked at again."""
-
-    def write(self, connection: Connection) -> None:
-        """Write all that was collected."""
-        run, company, now = self.run, self.run.company, self.now
-        pairs.insert_records(connection, self.created)
-        pairs.update_records(connection, company, self.kind, self.changed)
-        pairs.update_records(connection, company, self.kind, self.marked)
-        pairs.update_counterparts(connection, company, self.kind, self.counterparts)
-        links.cut(connection, company, self.cut)
-        links.write(connection, company, self.links, now)
-        run.refresh_statistics(connection, self.kind, len(self.created), "record", "link")
-        ledger.withdraw(connection, company, self.withdrawn, now)
-        ledger.plan(connection, company, run.sync, self.intents, now)
-        write_findings(connection, run, self.kind, self.findings, self.settled)
-        feed.append(connection, company, run.sync, self.entries, now)
-        reopen_children(connection, run, self.kind, self.parents)
 
 
 def apply(connection: Connection, run: Run, planned: list[Planned]) -> None:
@@ -90,52 +52,10 @@ def preview(connection: Connection, run: Run, planned: list[Planned]) -> None:
         elif each.decision.link and each.record is not None and each.counterpart is not None:
             run.parents.linked(each.kind, each.record.id, each.counterpart.qbo_id)
         if each.decision.result is not Result.UNCHANGED:
-            findings.append(_finding(each, each.record.id if each.record else None))
-    first = _first_number(connection, run)
+            findings.append(finding_of(each, each.record.id if each.record else None))
+    first = first_number(connection, run)
     outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
     run.tally.outcomes = first + len(findings)
-
-
-def write_findings(
-    connection: Connection, run: Run, kind: Kind, findings: list[Finding], settled: list[str]
-) -> None:
-    """Write outcomes, and open, keep or resolve the issues that belong to them."""
-    for each in findings:
-        run.tally.count(kind, each.result)
-    if findings:
-        first = _first_number(connection, run)
-        outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
-        run.tally.outcomes = first + len(findings)
-    at_issue = [each for each in findings if each.result in outcomes.OPENING and each.code != MASS_REMOVAL]
-    if at_issue or settled:
-        outcomes.update_issues(
-            connection,
-            run.company,
-            kind,
-            findings=at_issue,
-            settled=settled,
-            ids=run.services.ids.new,
-            now=run.now(),
-        )
-
-
-def _first_number(connection: Connection, run: Run) -> int:
-    if run.tally.outcomes is None:
-        return outcomes.next_sequence(connection, run.company, run.sync)
-    return run.tally.outcomes
-
-
-def reopen_children(connection: Connection, run: Run, kind: Kind, linked: list[tuple[str, str]]) -> None:
-    """Look again at what waited for these parents."""
-    if not linked or kind not in LISTS:
-        return
-    reopened = pairs.reopen_children(
-        connection,
-        run.company,
-        records=[f"{kind.value}:{record}" for record, _ in linked],
-        counterparts=[f"{kind.value}:{qbo_id}" for _, qbo_id in linked],
-    )
-    run.tally.again |= reopened > 0
 
 
 def _carry_out(batch: Slice, planned: Planned) -> None:
@@ -190,7 +110,7 @@ def _create(batch: Slice, planned: Planned) -> None:
     batch.counterparts.append(_counterpart_row(planned, linked=True))
     batch.parents.append((record, counterpart.qbo_id))
     batch.entries.append(Entry(planned.kind, record, 1, "created"))
-    batch.findings.append(_finding(planned, record))
+    batch.findings.append(finding_of(planned, record))
     if counterpart.code:
         batch.settled.append(f"quickbooks:{counterpart.qbo_id}")
 
@@ -203,7 +123,7 @@ def _leave_there(batch: Slice, planned: Planned) -> None:
     if planned.decision.result is Result.UNCHANGED:
         batch.run.tally.count(planned.kind, Result.UNCHANGED)
     else:
-        batch.findings.append(_finding(planned, None))
+        batch.findings.append(finding_of(planned, None))
     if counterpart.code and planned.decision.result not in outcomes.OPENING:
         batch.settled.append(f"quickbooks:{counterpart.qbo_id}")
 
@@ -365,7 +285,7 @@ def _report(batch: Slice, planned: Planned) -> None:
     """Write the outcome; that of a write to QuickBooks comes with its answer."""
     decision, record, counterpart = planned.decision, planned.record, planned.counterpart
     assert record is not None
-    finding = _finding(planned, record.id, other=_loser(batch.run, planned))
+    finding = finding_of(planned, record.id, other=loser_of(batch.run, planned))
     if decision.quickbooks is not None:
         if decision.platform_fields:
             batch.run.tally.count(planned.kind, Result.UPDATED_IN_PLATFORM)
@@ -379,43 +299,3 @@ def _report(batch: Slice, planned: Planned) -> None:
     if decision.result not in outcomes.OPENING:
         batch.settled += [f"record:{record.id}"] if record.code else []
         batch.settled += [f"quickbooks:{counterpart.qbo_id}"] if counterpart and counterpart.code else []
-
-
-def _loser(run: Run, planned: Planned) -> str | None:
-    """The document that lost a settled conflict, in platform space, so that it can still be chosen."""
-    if planned.decision.code != "conflict_settled" or planned.document is None or planned.content is None:
-        return None
-    if planned.decision.conflicts[0].kept is Keep.QUICKBOOKS:
-        return encode(planned.document).decode()
-    theirs = to_platform(
-        planned.content,
-        run.parents.record_of,
-        currency=run.policy.facts.home_currency,
-        previous=planned.document,
-    )
-    return encode(theirs).decode()
-
-
-def _finding(planned: Planned, record: str | None, other: str | None = None) -> Finding:
-    decision, counterpart = planned.decision, planned.counterpart
-    return Finding(
-        kind=planned.kind,
-        record=record,
-        quickbooks_id=counterpart.qbo_id if counterpart is not None else None,
-        result=decision.result,
-        code=decision.code,
-        reason=decision.reason,
-        fix=decision.fix,
-        field=decision.field,
-        details=encode({each.field: _detail(each) for each in decision.conflicts}).decode(),
-        other=other,
-    )
-
-
-def _detail(conflict: FieldConflict) -> dict[str, Any]:
-    return {
-        "base": conflict.base,
-        "platform": conflict.platform,
-        "quickbooks": conflict.quickbooks,
-        "kept": conflict.kept.value,
-    }

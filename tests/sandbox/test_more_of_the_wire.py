@@ -1,8 +1,10 @@
 """Smaller endpoints, tolerances that real clients rely on, and knobs that stand on their own."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from service.sandbox import Company, FaultRule, Sandbox
@@ -76,13 +78,25 @@ async def test_sending_an_invoice(wire: Wire, ids: Ids, company: Company) -> Non
 
 async def test_attachments(wire: Wire, ids: Ids, company: Company) -> None:
     bill = company.create("Bill", ids.bill())["Id"]
-    metadata = '{"AttachableRef":[{"EntityRef":{"type":"%s","value":"%s"}}],"FileName":"a.txt","ContentType":"text/plain"}'
 
     def multipart(kind: str, target: str) -> str:
-        return (
-            '--B\r\nContent-Disposition: form-data; name="file_metadata_01"\r\nContent-Type: application/json\r\n\r\n'
-            + metadata % (kind, target)
-            + '\r\n--B\r\nContent-Disposition: form-data; name="file_content_01"\r\n\r\nhello\r\n--B--\r\n'
+        reference = {"EntityRef": {"type": kind, "value": target}}
+        metadata = {"AttachableRef": [reference], "FileName": "a.txt", "ContentType": "text/plain"}
+        disposition = "Content-Disposition: form-data; name="
+        return "\r\n".join(
+            (
+                "--B",
+                f'{disposition}"file_metadata_01"',
+                "Content-Type: application/json",
+                "",
+                json.dumps(metadata),
+                "--B",
+                f'{disposition}"file_content_01"',
+                "",
+                "hello",
+                "--B--",
+                "",
+            )
         )
 
     headers = {"Content-Type": "multipart/form-data; boundary=B"}
@@ -92,7 +106,10 @@ async def test_attachments(wire: Wire, ids: Ids, company: Company) -> None:
     made = good.json()["AttachableResponse"][0]["Attachable"]
     assert made["FileName"] == "a.txt"
     assert bad.json()["AttachableResponse"][0]["Fault"]["Error"][0]["code"] == "6000"
-    text = "select * from attachable where AttachableRef.EntityRef.Type = 'bill' and AttachableRef.EntityRef.value = '%s'"
+    text = (
+        "select * from attachable where AttachableRef.EntityRef.Type = 'bill' "
+        "and AttachableRef.EntityRef.value = '%s'"
+    )
     assert (await wire.query(text % bill))["Attachable"][0]["Id"] == made["Id"]
     assert await wire.query(text % "4711") == {}
     gone = await wire.post("/attachable", {"Id": made["Id"]}, operation="delete")
@@ -112,8 +129,6 @@ async def test_a_company_can_be_reset(wire: Wire, ids: Ids, company: Company) ->
 async def test_the_servers_clock_can_be_moved(wire: Wire) -> None:
     server = new_sandbox(seed=1)
     before = server.now()
-    import httpx
-
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=server.app), base_url="http://s"
     ) as client:
@@ -211,10 +226,8 @@ async def test_accounts_need_a_type_that_fits_their_parent(wire: Wire, ids: Ids)
     assert await wire.code("/account", {"Name": 'A"B', "AccountType": "Bank"}) == "2040"
     child = {"Name": "Odd", "AccountType": "Bank", "SubAccount": True, "ParentRef": {"value": ids.expense}}
     assert await wire.code("/account", child) == "6000"
-    assert (
-        await wire.code("/account", {"Id": ids.expense, "SyncToken": "0", "sparse": True, "Active": False})
-        == "2020"
-    )
+    nameless = {"Id": ids.expense, "SyncToken": "0", "sparse": True, "Active": False}
+    assert await wire.code("/account", nameless) == "2020"
 
 
 async def test_five_levels_are_the_deepest(wire: Wire) -> None:

@@ -225,3 +225,28 @@ def test_timers_gather_for_a_second_and_retry_on_schedule(lapse: TimeLapse, cloc
     waits = [(at - started) for at in times]
     expected = [1, 1 + 10, 1 + 30, 1 + 60, 1 + 360]
     assert [round(wait / timedelta(seconds=1)) for wait in waits] == expected
+
+
+async def test_posts_go_over_the_network_by_default(clock: Clock) -> None:
+    heard: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    sandbox = Sandbox(clock, random.Random(1), Knobs(webhook_timers=False))
+    company = sandbox.company(sandbox.create_company().realm_id)
+    sandbox.subscribe(company.realm_id, f"http://127.0.0.1:{port}/hook", "v")
+    company.create("Vendor", {"DisplayName": "A"})
+    async with server:
+        assert await sandbox.flush_webhooks() == 1
+    assert heard[0].startswith(b"POST /hook")
+    assert b"intuit-signature:" in heard[0]
+
+    company.create("Vendor", {"DisplayName": "B"})
+    assert await sandbox.flush_webhooks() == 0, "nobody is listening any more"
+    assert len(sandbox.pending_webhooks()) == 1

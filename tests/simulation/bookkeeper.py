@@ -204,7 +204,7 @@ class Bookkeeper:
             return self._refused(f"can't create a {kind}", fault)
         fields = of_quickbooks(kind, made)
         if copied:
-            fields["memo"] = None
+            self._world.edits.copied.update(filter(None, [fields["memo"]]))
         self._world.edits.wrote(QUICKBOOKS, kind, made["Id"], None, fields)
         self._world.tell(f"QuickBooks: {kind} {made['Id']} is entered: {_shown(fields)}")
         return True

@@ -150,13 +150,15 @@ class Caller:
         document = _CHANGES[kind](self, self._own[kind, key], self._chance.choice(_FIELDS[kind]))
         return document is not None and self._put(kind, key, document, blind=self._own[kind, key])
 
-    def archive(self, kind: str) -> bool:
+    def archive(self, kind: str, target: str | None = None) -> bool:
         """Archive a record."""
         found = self._pick(
             [
                 each
                 for each in self._world.records(kind)
-                if not each.archived and (kind != "account" or each.document.type == "Expense")  # type: ignore[union-attr]
+                if not each.archived
+                and target in (None, each.id)
+                and (kind != "account" or each.document.type == "Expense")  # type: ignore[union-attr]
             ]
         )
         if found is None:

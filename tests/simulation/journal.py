@@ -39,27 +39,32 @@ class WriteOracle:
     def __init__(self, world: World) -> None:
         self._world = world
         self._books = world.quickbooks
+        self._read = 0
+        self._applied: Counter[str] = Counter()
+        self._at_birth = {
+            value for fields in world.watch.objects.values() for value in atoms(fields[0])
+        }
 
     def check(self) -> None:
         """Check everything that must hold at any time."""
         world = self._world
         rows = in_transaction(world.engine, lambda c: c.execute(_OPERATIONS).all())
-        entries = [each for each in self._books.journal if each.actor == "api"]
-        applied = self._belong(entries, rows)
-        self._once(rows, applied)
-        for entry in entries:
+        fresh = [each for each in self._books.journal[self._read :] if each.actor == "api"]
+        self._read = len(self._books.journal)
+        self._belong(fresh, rows)
+        self._once(rows)
+        for entry in fresh:
             self._entered_by_somebody(entry)
             self._parents_linked(entry)
-        self._removals(entries)
+        self._removals(fresh)
         self._one_of_each()
         self._cursor()
 
-    def _belong(self, entries: list[JournalEntry], rows: list[Row[Any]]) -> Counter[str]:
+    def _belong(self, entries: list[JournalEntry], rows: list[Row[Any]]) -> None:
         """Find the operation of every write; count the writes of every operation."""
         by_request: dict[str, list[Row[Any]]] = {}
         for row in rows:
             by_request.setdefault(row.batch or "", []).append(row)
-        applied: Counter[str] = Counter()
         for entry in entries:
             mine = [row for row in by_request.get(entry.requestid or "-", ()) if _is_of(row, entry)]
             if len(mine) != 1:
@@ -68,13 +73,12 @@ class WriteOracle:
                     f"{entry.operation} of {entry.entity} {entry.id} (request {entry.requestid}) belongs to"
                     f" {len(mine)} operations",
                 )
-            applied.update(row.id for row in mine)
-        return applied
+            self._applied.update(row.id for row in mine)
 
-    def _once(self, rows: list[Row[Any]], applied: Counter[str]) -> None:
+    def _once(self, rows: list[Row[Any]]) -> None:
         creates: dict[tuple[str, str], list[str]] = {}
         for row in rows:
-            number = applied[row.id]
+            number = self._applied[row.id]
             if number > 1:
                 self._world.complain("I1", f"{row.action} of {row.kind} {row.record} was applied {number} times")
             if number and row.state in _NEVER_APPLIED:
@@ -96,20 +100,9 @@ class WriteOracle:
         if kind is None or entry.operation == "delete":
             return
         known = self._world.edits.owner
-        born = self._born()
         for value in atoms(of_quickbooks(kind, {**_NAMELESS, **entry.body})):
-            if value not in known and value not in born and value not in _DECLARED:
+            if value not in known and value not in self._at_birth:
                 self._world.complain("I4", f"{entry.entity} {entry.id} was written with {value!r}")
-
-    def _born(self) -> set[str]:
-        """What QuickBooks itself had put into its objects: the values before anybody wrote."""
-        if not hasattr(self, "_at_birth"):
-            self._at_birth = {
-                value
-                for fields in self._world.watch.objects.values()
-                for value in atoms(fields[0])
-            }
-        return self._at_birth
 
     def _parents_linked(self, entry: JournalEntry) -> None:
         for entity, qbo_id in _references(entry.body):
@@ -144,6 +137,8 @@ class WriteOracle:
             values = [*_own(world.fields_of(kind, versions[-1].document))]
             self._count("platform", kind, key, values, holders)
         for value, found in holders.items():
+            if value in world.edits.copied:
+                continue
             for side in ("platform", "quickbooks"):
                 mine = sorted(each for each in found if each[0] == side)
                 entered = {each for each in world.edits.owner.get(value, ()) if each[0] == side}
@@ -198,12 +193,19 @@ class WriteOracle:
         """A bill that was paid or deleted before it was ever read leaves no trace here."""
         if entry.entity != "Bill":
             return False
-        now = self._books.read("Bill", entry.id)
-        return now is None or now["Balance"] != now["TotalAmt"] or entry.id in self._world.unread_bills
+        return self._books.read("Bill", entry.id) is None or entry.id in self._ever_paid()
+
+    def _ever_paid(self) -> set[str]:
+        return {
+            link["TxnId"]
+            for each in self._books.journal
+            if each.entity == "BillPayment" and each.operation == "create"
+            for line in each.body["Line"]
+            for link in line["LinkedTxn"]
+        }
 
 
 _NAMELESS = {"Name": "", "DisplayName": ""}
-_DECLARED = frozenset({""})
 
 
 def _own(fields: dict[str, Any]) -> Iterator[str]:

@@ -12,7 +12,7 @@ import httpx
 from sqlalchemy import Connection, Engine, select, text
 
 from service.core.policy import Preferences
-from service.core.records import Kind
+from service.core.records import Document, Kind
 from service.quickbooks.http import Http
 from service.sandbox import Knobs
 from service.store import leases, preferences, syncs
@@ -29,7 +29,7 @@ from tests.house import COMPANY, House, everything
 from tests.simulation.clock import VirtualClock, VirtualLoop, end_others
 from tests.simulation.edits import Edits
 from tests.simulation.faults import Trouble
-from tests.simulation.projection import ENTITY_OF
+from tests.simulation.projection import ENTITY_OF, Fields, of_document
 from tests.simulation.steps import (
     Deed,
     Killed,
@@ -124,6 +124,10 @@ class World(House):
     def preferences(self) -> Preferences:
         """Return what the company prefers now."""
         return in_transaction(self.engine, lambda c: preferences.get(c, COMPANY).preferences)
+
+    def fields_of(self, kind: str, document: Document) -> Fields:
+        """Project a record's document."""
+        return of_document(kind, document, self.watch.id_of)
 
     def known_object(self, kind: str, qbo_id: str) -> dict[str, Any] | None:
         """Return an object as the service knows it, which may not be its latest version."""

@@ -1,0 +1,62 @@
+"""A slice's rows, collected so that each table is written by one statement."""
+
+from typing import Any
+
+from service.core.records import LISTS, Kind
+from service.store import feed, ledger, links, pairs
+from service.store.feed import Entry
+from service.store.ledger import Intent
+from service.store.links import NewBase
+from service.store.outcomes import Finding
+from service.store.transaction import Connection
+from service.sync.findings import write_findings
+from service.sync.run import Run
+
+
+class Slice:
+    """Collects the rows of one slice, so that each table is written by one statement."""
+
+    def __init__(self, run: Run, kind: Kind) -> None:
+        self.run = run
+        self.kind = kind
+        self.now = run.now()
+        self.created: list[dict[str, Any]] = []
+        self.changed: list[dict[str, Any]] = []
+        self.marked: list[dict[str, Any]] = []
+        self.counterparts: list[dict[str, Any]] = []
+        self.links: list[NewBase] = []
+        self.cut: list[tuple[Kind, str]] = []
+        self.intents: list[Intent] = []
+        self.findings: list[Finding] = []
+        self.settled: list[str] = []
+        self.entries: list[Entry] = []
+        self.parents: list[tuple[str, str]] = []
+        """Record and QuickBooks id of what got linked: what waited for it is looked at again."""
+
+    def write(self, connection: Connection) -> None:
+        """Write all that was collected."""
+        run, company, now = self.run, self.run.company, self.now
+        pairs.insert_records(connection, self.created)
+        pairs.update_records(connection, company, self.kind, self.changed)
+        pairs.update_records(connection, company, self.kind, self.marked)
+        pairs.update_counterparts(connection, company, self.kind, self.counterparts)
+        links.cut(connection, company, self.cut)
+        links.write(connection, company, self.links, now)
+        run.refresh_statistics(connection, self.kind, len(self.created), "record", "link")
+        ledger.plan(connection, company, run.sync, self.intents, now)
+        write_findings(connection, run, self.kind, self.findings, self.settled)
+        feed.append(connection, company, run.sync, self.entries, now)
+        reopen_children(connection, run, self.kind, self.parents)
+
+
+def reopen_children(connection: Connection, run: Run, kind: Kind, linked: list[tuple[str, str]]) -> None:
+    """Look again at what waited for these parents."""
+    if not linked or kind not in LISTS:
+        return
+    reopened = pairs.reopen_children(
+        connection,
+        run.company,
+        records=[f"{kind.value}:{record}" for record, _ in linked],
+        counterparts=[f"{kind.value}:{qbo_id}" for _, qbo_id in linked],
+    )
+    run.tally.again |= reopened > 0
