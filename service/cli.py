@@ -5,7 +5,7 @@ import contextlib
 import signal
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 import uvicorn
@@ -131,6 +131,30 @@ def up(
             made = ends.enter_context(tempfile.TemporaryDirectory(prefix="qbs-up-")) if temporary else "var"
             home = (directory or Path(made)).resolve()
             raise typer.Exit(asyncio.run(stay_up()))
+    except PartFailedError as error:
+        Console(stderr=True).print(f"[red]{error}[/]")
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def demo(
+    load: Annotated[
+        Path | None,
+        typer.Option(help="A folder of recorded QuickBooks objects.", exists=True, file_okay=False),
+    ] = None,
+    numbers: Annotated[
+        Literal["assign", "keep"], typer.Option(help="What recorded bills without a number get.")
+    ] = "assign",
+) -> None:
+    """Show the main job: two sides that never met, until every record agrees or bears a reason."""
+    from service.demo import run_demo
+    from service.up import PartFailedError, running
+
+    def start(directory: Path, port: int, sandbox_port: int) -> Any:
+        return running(directory, port=port, sandbox_port=sandbox_port)
+
+    try:
+        raise typer.Exit(run_demo(start, folder=load, keep_numbers=numbers == "keep"))
     except PartFailedError as error:
         Console(stderr=True).print(f"[red]{error}[/]")
         raise typer.Exit(1) from error

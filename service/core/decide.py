@@ -340,9 +340,10 @@ def _carry(
     to_platform = tuple(name for name in merged.to_platform if name not in held.fields)
     to_quickbooks = tuple(name for name in merged.to_quickbooks if name not in held.fields)
     taken = {name: getattr(merged.content, name) for name in (*to_platform, *to_quickbooks)}
+    ours = record.content if "lines" in held.fields else _with_line_ids(record.content, merged.content)
     decision = Decision(
         result=_result(to_platform, to_quickbooks),
-        content=replace(_with_line_ids(record.content, merged.content), **taken),
+        content=replace(ours, **taken),
         platform=Write.UPDATE if to_platform else None,
         platform_fields=to_platform,
         quickbooks=Write.UPDATE if to_quickbooks else None,
@@ -396,7 +397,7 @@ _REFERRING = {
 
 
 def _with_line_ids(ours: Document, merged: Document) -> Document:
-    """Lines of equal content take QuickBooks' ids, so that later edits find them."""
+    """Lines of equal content take QuickBooks' ids, so that later edits find them: as the base does."""
     if isinstance(ours, Bill) and isinstance(merged, Bill) and equal_lines(ours.lines, merged.lines):
         return replace(ours, lines=merged.lines)
     return ours

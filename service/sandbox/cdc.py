@@ -73,11 +73,12 @@ def _since(books: Books, text: str) -> float:
 
 def _changed(books: Books, entity: Entity, place: int, since: float) -> list[Found]:
     shelf: Shelf = books.shelves[entity.name]
-    live = (
-        [one for one in visible(books, shelf) if one.updated >= since]
-        if books.knobs.read_lag
-        else shelf.changed_since(since)
-    )
+    if books.knobs.read_lag:
+        seen = (one for one in visible(books, shelf) if one.updated >= since)
+        live = sorted(seen, key=lambda one: one.updated)
+    else:
+        live = shelf.changed_since(since)
+    live = live[: books.knobs.cdc_limit]
     found = [Found(one.updated, place, one.id, one) for one in live]
     found += [Found(at, place, object_id, None) for at, object_id in gone_since(books, shelf, since)]
     return found

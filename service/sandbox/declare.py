@@ -145,7 +145,10 @@ class Links(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """Everything the engine knows about one kind of object."""
+    """Everything the engine knows about one kind of object.
+
+    A `single` one exists once a company; one that `is_open` keeps properties that nobody declared.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -153,6 +156,7 @@ class Entity:
     sequence: str = ""
     transaction: bool = False
     single: bool = False
+    is_open: bool = False
 
     name_field: str | None = None
     name_space: str | None = None

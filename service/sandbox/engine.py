@@ -231,10 +231,11 @@ def _total(doc: Doc) -> Decimal:
 
 
 def _at_rest(draft: Draft) -> Doc:
-    """Answer the document without what is computed at read time, keys in wire order."""
+    """Answer the document without what is computed when it is read, keys in wire order, unknown ones last."""
     entity, doc = draft.entity, draft.doc
     computed = {entity.balance, entity.rollup, entity.twin} | COMPUTED
-    return {key: doc[key] for key in entity.order if doc.get(key) is not None and key not in computed}
+    rest = {key: value for key, value in doc.items() if value is not None and key not in computed}
+    return {**{key: rest[key] for key in entity.order if key in rest}, **rest}
 
 
 def columns(entity: Entity, doc: Doc) -> tuple[Any, ...]:

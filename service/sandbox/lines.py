@@ -38,12 +38,20 @@ def check_products(lines: list[Doc]) -> None:
     for line in lines:
         detail = line.get(str(line.get("DetailType"))) or {}
         quantity, price = detail.get("Qty"), detail.get("UnitPrice")
-        if quantity is None or price is None:
+        if not quantity or not price:
+            _forget_zeros(line, detail)
             continue
         product = (Decimal(quantity) * Decimal(price)).quantize(CENT, ROUND_HALF_UP)
         if product != line.get("Amount", 0):
             detail_text = f"Amount is not equal to UnitPrice * Qty. Supplied value:{line.get('Amount')}"
             raise errors.SandboxFault("6070", "Amount calculation incorrect in the request", detail_text)
+
+
+def _forget_zeros(line: Doc, detail: Doc) -> None:
+    """Clients that send all their fields mean nothing by a quantity or price of 0 beside an amount."""
+    for name in ("Qty", "UnitPrice"):
+        if line.get("Amount") and detail.get(name) == 0:
+            del detail[name]
 
 
 def number_lines(draft: Draft, *, first: int = 1, numbered: bool = True) -> None:

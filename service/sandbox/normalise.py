@@ -152,7 +152,10 @@ def compact(doc: Doc) -> Doc:
 
 def normalise(entity: Entity, body: Doc) -> Doc:
     """Read a request body; a property with None was sent to be emptied."""
-    return _fields(entity.by_name, body, entity.name)
+    if not entity.is_open:
+        return _fields(entity.by_name, body, entity.name)
+    known = {key: value for key, value in body.items() if key in entity.by_name}
+    return {**body, **_fields(entity.by_name, known, entity.name)}
 
 
 def normalise_recorded(entity: Entity, body: Doc) -> Doc:

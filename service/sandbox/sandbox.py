@@ -114,6 +114,10 @@ class Sandbox:
         """Deliver what is pending now; answer how many posts were acknowledged."""
         return await self.webhooks.flush()
 
+    def close(self) -> None:
+        """Stop what runs by itself; for tests whose event loop ends while webhooks are pending."""
+        self.webhooks.close()
+
     def apply_late(self, *, everything: bool = False) -> int:
         """Apply the writes of cut-off senders that are due, or all of them; answer how many there were."""
         return self.api.apply_late(everything=everything)

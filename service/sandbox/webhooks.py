@@ -16,6 +16,7 @@ from datetime import datetime
 
 from service.sandbox.company import Change
 from service.sandbox.events import build_body, build_headers
+from service.sandbox.injection import DroppedConnection
 from service.sandbox.knobs import Knobs
 
 Deliver = Callable[[str, dict[str, str], bytes], Awaitable[int]]
@@ -87,6 +88,15 @@ class Webhooks:
                 acknowledged += 1
         return acknowledged
 
+    def close(self) -> None:
+        """Stop all timers and deliveries; what is pending stays pending."""
+        for one in self.subscriptions:
+            if one.timer is not None:
+                one.timer.cancel()
+            if one.task is not None:
+                one.task.cancel()
+            one.timer = one.task = None
+
     def _gather(self, one: Subscription, change: Change) -> None:
         if self._chance(self._knobs.webhook_drops):
             return
@@ -140,7 +150,7 @@ class Webhooks:
         headers = build_headers(self._now(), self._random, sign(one.verifier_token, body))
         try:
             status = await self._deliver(one.url, headers, body)
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError, DroppedConnection):
             status = 0
         if status != 200:
             one.attempts += 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.core.policy import Facts
@@ -212,7 +212,12 @@ def disconnect(connection: Connection, company: str, reason: str, now: dt.dateti
 def load_tokens(connection: Connection, cipher: Cipher, company: str) -> Tokens | None:
     """Return the tokens of a live connection."""
     row = connection.execute(_TOKENS_OF, {"of_company": company}).one_or_none()
-    if row is None or row.tokens is None:
+    return open_tokens(cipher, company, row) if row is not None else None
+
+
+def open_tokens(cipher: Cipher, company: str, row: Row[Any]) -> Tokens | None:
+    """Return the tokens of a row that holds the connection's columns."""
+    if row.tokens is None:
         return None
     plain = cipher.decrypt(bytes(row.tokens), Sealed(company, _TOKENS))
     secrets = msgspec.json.decode(plain, type=_Secrets)

@@ -68,8 +68,9 @@ def fence(connection: Connection, held: Held) -> None:
 
 
 def release(connection: Connection, held: Held) -> None:
-    """Give the lease back so that the next owner need not wait; the epoch stays."""
-    connection.execute(_RELEASE, _binds(held))
+    """Give the lease back so that the next owner need not wait; the epoch stays. Raises LeaseLostError."""
+    if connection.execute(_RELEASE, _binds(held)).rowcount != 1:
+        raise LeaseLostError(held.company)
 
 
 def is_held(connection: Connection, company: str) -> bool:

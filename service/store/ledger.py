@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from service.core.records import ENTITIES, Document, Kind, encode
+from service.store.literals import one_of
 from service.store.tables import Batch, Counterpart, Link, Operation, Record, table_of
 from service.store.upserts import Upsert
 
@@ -49,13 +50,13 @@ _WITHDRAW_FOR = (
         _O.c.company == bindparam("of_company"),
         _O.c.kind == bindparam("of_kind"),
         _O.c.record == bindparam("of_record"),
-        _O.c.state == "planned",
+        one_of(_O.c.state, "planned"),
     )
     .values(state="withdrawn", ended_at=bindparam("now"))
 )
 _WITHDRAW_ALL = (
     update(_O)
-    .where(_O.c.company == bindparam("of_company"), _O.c.state == "planned")
+    .where(_O.c.company == bindparam("of_company"), one_of(_O.c.state, "planned"))
     .values(state="withdrawn", ended_at=bindparam("now"))
 )
 _END = (
@@ -98,13 +99,15 @@ _PLANNED = (
             _C, (_C.c.company == _O.c.company) & (_C.c.entity == _O.c.entity) & (_C.c.qbo_id == _O.c.qbo_id)
         )
     )
-    .where(_O.c.company == bindparam("company"), _O.c.state == "planned", _O.c.level == bindparam("level"))
+    .where(
+        _O.c.company == bindparam("company"), one_of(_O.c.state, "planned"), _O.c.level == bindparam("level")
+    )
     .order_by(_O.c.id)
     .limit(bindparam("limit"))
 )
 _LEVELS = (
     select(_O.c.level, func.count().label("number"))
-    .where(_O.c.company == bindparam("company"), _O.c.state == "planned")
+    .where(_O.c.company == bindparam("company"), one_of(_O.c.state, "planned"))
     .group_by(_O.c.level)
     .order_by(_O.c.level)
 )
@@ -122,11 +125,11 @@ _OPERATIONS_OF_BATCH = (
     .order_by(_O.c.id)
 )
 _IN_FLIGHT = select(_O.c.kind, _O.c.record, _O.c.qbo_id).where(
-    _O.c.company == bindparam("company"), _O.c.state.in_(("sent", "unknown"))
+    _O.c.company == bindparam("company"), one_of(_O.c.state, "sent", "unknown")
 )
 _UNKNOWN_BATCHES = (
     select(*_B.c)
-    .where(_B.c.company == bindparam("company"), _B.c.state == "unknown")
+    .where(_B.c.company == bindparam("company"), one_of(_B.c.state, "unknown"))
     .order_by(_B.c.sent_at, _B.c.id)
 )
 
@@ -316,22 +319,15 @@ def mark_unknown(connection: Connection, company: str, batches: Iterable[str], d
     )
     connection.execute(
         update(_O)
-        .where(_O.c.company == company, _O.c.batch.in_(ids), _O.c.state == "sent")
+        .where(_O.c.company == company, _O.c.batch.in_(ids), one_of(_O.c.state, "sent"))
         .values(state="unknown")
     )
 
 
-def unsettled(connection: Connection, company: str) -> bool:
-    """Say whether requests are without an answer.
-
-    Those that an ended run left in mid-flight become unknown: nobody else can be sending them now.
-    """
-    rows = connection.execute(
-        select(_B.c.id, _B.c.state).where(_B.c.company == company, _B.c.state.in_(("sent", "unknown")))
-    ).all()
-    sent = [row.id for row in rows if row.state == "sent"]
-    mark_unknown(connection, company, sent, "the run ended before the answer came")
-    return bool(rows)
+def abandon_sent(connection: Connection, company: str) -> None:
+    """Requests that an ended run left in mid-flight become unknown: nobody else can be sending them now."""
+    sent = connection.execute(select(_B.c.id).where(_B.c.company == company, one_of(_B.c.state, "sent")))
+    mark_unknown(connection, company, sent.scalars(), "the run ended before the answer came")
 
 
 def unknown_batches(connection: Connection, company: str) -> list[Row[Any]]:

@@ -7,7 +7,7 @@ revision is the present one.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, or_, select, tuple_, update
 
 from service.core.records import ENTITIES, Kind
 from service.store.tables import Counterpart, Link, Record, table_of
@@ -134,12 +134,6 @@ _ANY_UNDECIDED = [
 _INSERT_RECORDS = insert(_R)
 
 
-def undecided(connection: Connection, company: str) -> dict[str, int]:
-    """Count what is undecided, by kind (records) and entity (counterparts)."""
-    both = _ANY_UNDECIDED[0].union_all(_ANY_UNDECIDED[1])
-    return {row.kind: row.number for row in connection.execute(both, {"company": company})}
-
-
 def undecided_counterparts(
     connection: Connection, company: str, kind: Kind, *, after: tuple[int, str], limit: int
 ) -> list[Row[Any]]:
@@ -244,7 +238,7 @@ def counterpart_raws(
 
 
 _REMOVED_THERE = (
-    select(_C.c.entity.label("kind"), func.count().label("number"))
+    select(literal("removals:").concat(_C.c.entity).label("kind"), func.count().label("number"))
     .select_from(_C.join(_L, _COUNTERPART_LINK).join(_R, _RECORD_LINK))
     .where(
         _C.c.company == bindparam("company"),
@@ -255,7 +249,7 @@ _REMOVED_THERE = (
     .group_by(_C.c.entity)
 )
 _REMOVED_HERE = (
-    select(_R.c.kind.label("kind"), func.count().label("number"))
+    select(literal("removals:").concat(_R.c.kind).label("kind"), func.count().label("number"))
     .select_from(_R.join(_L, _RECORD_LINK).join(_C, _COUNTERPART_LINK))
     .where(
         _R.c.company == bindparam("company"),
@@ -267,8 +261,10 @@ _REMOVED_HERE = (
     )
     .group_by(_R.c.kind)
 )
-_REMOVALS = _REMOVED_THERE.where(or_(_R.c.instruction.is_(None), _R.c.instruction != "proceed")).union_all(
-    _REMOVED_HERE
+_UNDECIDED = _ANY_UNDECIDED[0].union_all(
+    _ANY_UNDECIDED[1],
+    _REMOVED_THERE.where(or_(_R.c.instruction.is_(None), _R.c.instruction != "proceed")),
+    _REMOVED_HERE,
 )
 _LINKS_BY_KIND = (
     select(_L.c.kind, func.count().label("number"))
@@ -277,9 +273,16 @@ _LINKS_BY_KIND = (
 )
 
 
-def removals(connection: Connection, company: str) -> dict[str, int]:
-    """Count undecided removals that nobody confirmed: by entity those made there, by kind those made here."""
-    return {row.kind: row.number for row in connection.execute(_REMOVALS, {"company": company})}
+REMOVALS = "removals:"
+"""Prefix of the keys under which `undecided` counts removals that nobody confirmed."""
+
+
+def undecided(connection: Connection, company: str) -> dict[str, int]:
+    """Count what is undecided, by kind (records) and by entity (counterparts).
+
+    With the prefix REMOVALS: removals made here (by kind) and there (by entity) among them.
+    """
+    return {row.kind: row.number for row in connection.execute(_UNDECIDED, {"company": company})}
 
 
 def links_by_kind(connection: Connection, company: str) -> dict[Kind, int]:

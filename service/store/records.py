@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, exists, or_, sele
 from sqlalchemy.sql.expression import ColumnElement, Select
 
 from service.core.records import Document, Kind, decode
+from service.store.literals import one_of
 from service.store.refusals import RefusedError
 from service.store.tables import Link, Operation, Record, table_of
 
@@ -25,7 +26,7 @@ _UNDER_WAY = or_(
             _O.c.company == _R.c.company,
             _O.c.kind == _R.c.kind,
             _O.c.record == _R.c.id,
-            _O.c.state.in_(OPEN_OPERATIONS),
+            one_of(_O.c.state, *OPEN_OPERATIONS),
         )
     ),
 )

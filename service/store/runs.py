@@ -4,15 +4,19 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from service.store.clock import database_time
+from service.store.literals import one_of
 from service.store.tables import (
     Batch,
     Company,
+    Counterpart,
     FactsRow,
     Lease,
+    Operation,
     PreferencesRow,
+    Record,
     Sync,
     WebhookEvent,
     table_of,
@@ -20,6 +24,7 @@ from service.store.tables import (
 from service.store.tables import (
     Connection as ConnectionRow,
 )
+from service.store.types import UtcDateTime
 
 _S = table_of(Sync)
 _C = table_of(Company)
@@ -28,29 +33,33 @@ _F = table_of(FactsRow)
 _N = table_of(ConnectionRow)
 _L = table_of(Lease)
 _B = table_of(Batch)
+_O = table_of(Operation)
+_R = table_of(Record)
+_Q = table_of(Counterpart)
 _W = table_of(WebhookEvent)
 
-_WAITING = (
-    select(*_S.c)
-    .where(_S.c.company == bindparam("company"), _S.c.state.in_(("running", "queued")))
+_WAITING = _S.alias("waiting")
+_NEXT = (
+    select(_WAITING.c.id)
+    .where(_WAITING.c.company == bindparam("of_company"), one_of(_WAITING.c.state, "running", "queued"))
     .order_by(
-        case((_S.c.state == "running", 0), else_=1), case((_S.c.preview, 0), else_=1), _S.c.requested_at
+        case((one_of(_WAITING.c.state, "running"), 0), else_=1),
+        case((_WAITING.c.preview, 0), else_=1),
+        _WAITING.c.requested_at,
     )
     .limit(1)
+    .scalar_subquery()
 )
 _START = (
     update(_S)
-    .where(
-        _S.c.company == bindparam("of_company"),
-        _S.c.id == bindparam("of_id"),
-        _S.c.state.in_(("queued", "running")),
-    )
+    .where(_S.c.company == bindparam("of_company"), _S.c.id == _NEXT)
     .values(
         state="running",
-        phase="observe",
-        started_at=bindparam("started"),
+        phase=func.coalesce(_S.c.phase, "observe"),
+        started_at=func.coalesce(_S.c.started_at, bindparam("started", type_=UtcDateTime())),
         attempts=_S.c.attempts + 1,
     )
+    .returning(*_S.c)
 )
 _PROGRESS = (
     update(_S)
@@ -58,7 +67,7 @@ _PROGRESS = (
     .values(
         phase=bindparam("new_phase"),
         percent=bindparam("new_percent"),
-        eta_seconds=bindparam("new_eta"),
+        eta_seconds=bindparam("new_eta_seconds"),
         counts=bindparam("new_counts"),
         reads=bindparam("new_reads"),
         writes=bindparam("new_writes"),
@@ -81,6 +90,22 @@ _CONTEXT = (
         _N.c.state.label("connection_state"),
         _N.c.reason.label("connection_reason"),
         _N.c.paused_until,
+        _N.c.tokens,
+        _N.c.access_expires_at,
+        _N.c.refresh_expires_at,
+        exists(select(_S.c.id).where(_S.c.company == _C.c.id, one_of(_S.c.state, "queued", "running"))).label(
+            "waiting"
+        ),
+        exists(select(_B.c.id).where(_B.c.company == _C.c.id, one_of(_B.c.state, "sent", "unknown"))).label(
+            "unsettled"
+        ),
+        exists(
+            select(_O.c.id).where(_O.c.company == _C.c.id, one_of(_O.c.state, "planned", "sent", "unknown"))
+        ).label("has_operations"),
+        or_(
+            exists(select(_R.c.id).where(_R.c.company == _C.c.id, _R.c.undecided)),
+            exists(select(_Q.c.qbo_id).where(_Q.c.company == _C.c.id, _Q.c.undecided)),
+        ).label("undecided"),
     )
     .select_from(
         _C.outerjoin(_P, _P.c.company == _C.c.id)
@@ -103,14 +128,12 @@ class Progress(NamedTuple):
     batches: int
 
 
-def waiting(connection: Connection, company: str) -> Row[Any] | None:
-    """Return the sync that comes next: the one that a dead worker left running, a preview, the queued one."""
-    return connection.execute(_WAITING, {"company": company}).first()
+def start_next(connection: Connection, company: str, now: dt.datetime) -> Row[Any] | None:
+    """Start the sync that comes next: the one that a dead worker left running, a preview, the queued one.
 
-
-def start(connection: Connection, company: str, sync: str, now: dt.datetime) -> None:
-    """Mark a sync running; one that is taken over keeps its counts."""
-    connection.execute(_START, {"of_company": company, "of_id": sync, "started": now})
+    One that is taken over keeps its figures; `attempts` counts this one, too.
+    """
+    return connection.execute(_START, {"of_company": company, "started": now}).first()
 
 
 def context(connection: Connection, company: str) -> Row[Any] | None:
@@ -120,33 +143,27 @@ def context(connection: Connection, company: str) -> Row[Any] | None:
 
 def save_progress(connection: Connection, company: str, sync: str, progress: Progress) -> bool:
     """Write progress; return whether somebody asked to cancel."""
-    binds = {
-        "of_company": company,
-        "of_id": sync,
-        "new_phase": progress.phase,
-        "new_percent": progress.percent,
-        "new_eta": progress.eta_seconds,
-        "new_counts": msgspec.json.encode(progress.counts).decode(),
-        "new_reads": progress.reads,
-        "new_writes": progress.writes,
-        "new_batches": progress.batches,
-    }
-    return bool(connection.execute(_PROGRESS, binds).scalar_one())
+    binds = {"of_company": company, "of_id": sync}
+    columns = {f"new_{name}": value for name, value in _progress_columns(progress).items()}
+    return bool(connection.execute(_PROGRESS, binds | columns).scalar_one())
+
+
+def _progress_columns(progress: Progress) -> dict[str, Any]:
+    return progress._asdict() | {"counts": msgspec.json.encode(progress.counts).decode()}
 
 
 def finish(
     connection: Connection,
     company: str,
     sync: str,
+    progress: Progress,
     *,
     state: str,
     now: dt.datetime,
     problem: dict[str, str] | None = None,
 ) -> None:
-    """End a sync."""
-    values: dict[str, Any] = {"state": state, "finished_at": now, "eta_seconds": None}
-    if state == "succeeded":
-        values["percent"] = 100
+    """End a sync, with its last figures."""
+    values = _progress_columns(progress) | {"state": state, "finished_at": now, "eta_seconds": None}
     if problem:
         values["problem"] = msgspec.json.encode(problem).decode()
     connection.execute(update(_S).where(_S.c.company == company, _S.c.id == sync).values(**values))
@@ -189,7 +206,7 @@ _DUE_BY_REQUEST = (
     .distinct()
     .select_from(_S.outerjoin(_L, _L.c.company == _S.c.company).join(_N, _N.c.company == _S.c.company))
     .where(
-        _S.c.state.in_(("queued", "running")),
+        one_of(_S.c.state, "queued", "running"),
         _N.c.state == "connected",
         or_(_L.c.company.is_(None), _L.c.expires_at < database_time(0.0)),
         or_(_N.c.paused_until.is_(None), _N.c.paused_until <= bindparam("now")),

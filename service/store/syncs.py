@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, or_, select, text
 from sqlalchemy.sql.expression import ColumnElement
 
 from service.store.inserts import InsertOnce
+from service.store.literals import one_of
 from service.store.refusals import RefusedError
 from service.store.tables import Sync, table_of
 
@@ -31,7 +32,7 @@ def _rank(mode: Any) -> ColumnElement[int]:
 
 _WIDEN = (
     update(_T)
-    .where(_T.c.company == bindparam("of_company"), _T.c.state == "queued", _T.c.preview.is_(False))
+    .where(_T.c.company == bindparam("of_company"), one_of(_T.c.state, "queued"), _T.c.preview.is_(False))
     .values(
         mode=case(
             (_rank(_T.c.mode) < bindparam("rank"), bindparam("wanted")),
@@ -58,7 +59,7 @@ _CANCEL_QUEUED = (
     .where(
         _T.c.company == bindparam("of_company"),
         _T.c.id == bindparam("of_id"),
-        _T.c.state == "queued",
+        one_of(_T.c.state, "queued"),
     )
     .values(state="cancelled", cancel_requested=True, finished_at=bindparam("now"))
 )
@@ -67,7 +68,7 @@ _CANCEL_RUNNING = (
     .where(
         _T.c.company == bindparam("of_company"),
         _T.c.id == bindparam("of_id"),
-        _T.c.state == "running",
+        one_of(_T.c.state, "running"),
     )
     .values(cancel_requested=True)
 )

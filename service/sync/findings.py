@@ -38,6 +38,8 @@ def write_findings(
 
 def first_number(connection: Connection, run: Run) -> int:
     """Return the number of the next outcome of this sync."""
+    if run.tally.outcomes is None and run.attempts == 1:
+        return 1
     if run.tally.outcomes is None:
         return outcomes.next_sequence(connection, run.company, run.sync)
     return run.tally.outcomes

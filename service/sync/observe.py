@@ -25,6 +25,7 @@ from service.quickbooks.translate.facts import read_facts
 from service.store import counterparts, cursors, outcomes, pairs, reopening, runs
 from service.store.cursors import Position, Progress
 from service.store.transaction import Connection
+from service.sync.findings import write_findings
 from service.sync.run import Run
 
 IDS_PER_QUERY = 300
@@ -45,13 +46,17 @@ async def observe(run: Run) -> dict[str, int]:
         await _catch_up(run, entity, since[entity])
     for entity in reads.full:
         await _full_read(run, entity)
-    return await run.transaction(lambda connection: _close(connection, run, entities, changed))
+    some = reads.first or reads.missed or reads.full or run.has_undecided
+    some = bool(some or any(window.objects or window.gone for window in changed or ()))
+    return await run.transaction(
+        lambda connection: _close(connection, run, entities, changed, ask=some), shows=some
+    )
 
 
 def _close(
-    connection: Connection, run: Run, entities: list[str], changed: list["Window"] | None
+    connection: Connection, run: Run, entities: list[str], changed: list["Window"] | None, *, ask: bool
 ) -> dict[str, int]:
-    """Store the last window and move the cursors, together."""
+    """Store the last window and move the cursors, together; `ask` what is undecided where it can be any."""
     for window in changed or ():
         _store(connection, run, window.entity, window.objects)
         counterparts.bury(connection, run.company, window.entity, window.gone, run.now())
@@ -59,7 +64,7 @@ def _close(
     positions = {entity: Position(since, None) for entity in entities}
     cursors.save(connection, run.company, positions, run.now())
     run.reach("observe", 1.0)
-    return pairs.undecided(connection, run.company)
+    return pairs.undecided(connection, run.company) if ask else {}
 
 
 class Window(msgspec.Struct):
@@ -278,7 +283,7 @@ def _store(connection: Connection, run: Run, entity: str, rows: Sequence[Raw]) -
     counterparts.observe(connection, run.company, entity, readable, run.now())
     run.refresh_statistics(connection, KINDS[entity], len(readable), "counterpart")
     if unreadable:
-        _report(connection, run, unreadable)
+        write_findings(connection, run, KINDS[entity], unreadable, [])
     return readable
 
 
@@ -293,23 +298,6 @@ def _unreadable(entity: str, row: Raw, error: Exception) -> outcomes.Finding:
         reason=f"{entity} {head.id} in QuickBooks can't be read: {error}.",
         fix="Open it in QuickBooks, save it again and sync; if that doesn't help, report it.",
     )
-
-
-def _report(connection: Connection, run: Run, findings: list[outcomes.Finding]) -> None:
-    first = outcomes.next_sequence(connection, run.company, run.sync)
-    outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
-    run.tally.outcomes = first + len(findings)
-    for each in findings:
-        run.tally.count(each.kind, each.result)
-        outcomes.update_issues(
-            connection,
-            run.company,
-            each.kind,
-            findings=[each],
-            settled=(),
-            ids=run.services.ids.new,
-            now=run.now(),
-        )
 
 
 async def read_company_facts(run: Run) -> Facts:

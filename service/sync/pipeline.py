@@ -28,11 +28,13 @@ async def run_sync(run: Run) -> None:
         await plan(run, undecided, lambda connection, planned: applying.preview(connection, run, planned))
         return
     for _ in range(ROUNDS):
-        run.tally.again = False
+        run.tally.again, run.tally.intents = False, 0
         if undecided:
             await plan(run, undecided, lambda connection, planned: applying.apply(connection, run, planned))
-            await push(run)
-            await settle_all(run)
+            if run.tally.intents:
+                await push(run)
+            if run.tally.intents or run.unsettled:
+                await settle_all(run)
         if not run.tally.again:
             return
         undecided = await _undecided(run)

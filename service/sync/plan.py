@@ -49,8 +49,9 @@ class Planned:
 
 async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
     """Decide everything undecided; `write` carries a slice out in the transaction that decided it."""
-    total = sum(undecided.values())
-    await run.transaction(lambda connection: _prepare(connection, run))
+    total = sum(number for key, number in undecided.items() if not key.startswith(pairs.REMOVALS))
+    if run.has_operations or any(key.startswith(pairs.REMOVALS) for key in undecided):
+        await run.transaction(lambda connection: _prepare(connection, run, undecided), shows=False)
     done = 0
     for kind in ORDER:
         for key, load in ((ENTITIES[kind], _counterpart_slice), (kind.value, _record_slice)):
@@ -59,7 +60,8 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
             after: tuple[int, str] | None = _FIRST
             while after is not None:
                 after, number = await run.transaction(
-                    partial(_decide_slice, run=run, kind=kind, load=load, after=after, write=write)
+                    partial(_decide_slice, run=run, kind=kind, load=load, after=after, write=write),
+                    shows=total > run.services.store.slice_size,
                 )
                 done += number
                 run.reach("plan", done / total)
@@ -67,21 +69,18 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
         await run.transaction(lambda connection: report_brakes(connection, run))
 
 
-def _prepare(connection: Connection, run: Run) -> None:
+def _prepare(connection: Connection, run: Run, undecided: dict[str, int]) -> None:
     """Withdraw what an earlier run planned and never sent, and see whether a brake has to hold."""
-    if not run.preview:
-        ledger.withdraw_all(connection, run.company, run.now())
-    run.in_flight = {(Kind(row.kind), row.record) for row in ledger.in_flight(connection, run.company)}
-    removals = pairs.removals(connection, run.company)
-    if not removals:
-        run.braked = frozenset()
-        return
+    if run.has_operations:
+        if not run.preview:
+            ledger.withdraw_all(connection, run.company, run.now())
+        run.in_flight = {(Kind(row.kind), row.record) for row in ledger.in_flight(connection, run.company)}
     links = pairs.links_by_kind(connection, run.company)
     run.braked = frozenset(
         (kind, key)
         for kind in Kind
         for key in (kind.value, ENTITIES[kind])
-        if brakes(removals.get(key, 0), links.get(kind, 0))
+        if brakes(undecided.get(pairs.REMOVALS + key, 0), links.get(kind, 0))
     )
 
 

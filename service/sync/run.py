@@ -45,6 +45,8 @@ class Tally:
         """The number of the next outcome; None before the first."""
         self.again = False
         """Something was re-opened in this run: look at it once more."""
+        self.intents = 0
+        """Writes to QuickBooks that were planned in this run."""
 
     def count(self, kind: Kind, result: Result, number: int = 1) -> None:
         """Count what was done."""
@@ -54,7 +56,7 @@ class Tally:
     def copy(self) -> "Tally":
         """Return a tally of its own with the same numbers."""
         twin = Tally(self.counts)
-        twin.outcomes, twin.again = self.outcomes, self.again
+        twin.outcomes, twin.again, twin.intents = self.outcomes, self.again, self.intents
         return twin
 
 
@@ -88,6 +90,10 @@ class Run:
         self.cursors: dict[str, Position] = {}
         self.unsettled = False
         """Requests of earlier runs are without an answer."""
+        self.has_operations = False
+        """Operations of earlier runs are planned, sent or unknown."""
+        self.has_undecided = True
+        """Something was undecided when the run began."""
         self.failures = 0
         self.attempts = 1
         self.facts_read_at: dt.datetime | None = None
@@ -116,14 +122,16 @@ class Run:
         """Return the present instant."""
         return self.services.clock.now()
 
-    async def transaction(self, work: Callable[[Connection], T]) -> T:
+    async def transaction(self, work: Callable[[Connection], T], *, shows: bool = True) -> T:
         """Run work in a transaction that only the lease's holder can commit.
+
+        `shows` writes the progress, too.
 
         Raises:
             LeaseLostError: somebody else acts for the company now.
             StoppedError, CancelledByPersonError: it is committed, and this is a safe place to stop.
         """
-        result, cancelled = await self._commit(work)
+        result, cancelled = await self._commit(work, shows=shows)
         if cancelled:
             raise CancelledByPersonError
         if self._stopping():
@@ -134,15 +142,16 @@ class Run:
         """Run work after which the run must go on: what the wire is about to do, or has answered."""
         return (await self._commit(work))[0]
 
-    async def _commit(self, work: Callable[[Connection], T]) -> tuple[T, bool]:
+    async def _commit(self, work: Callable[[Connection], T], *, shows: bool = True) -> tuple[T, bool]:
         before = self.tally.copy()
 
         def fenced(connection: Connection) -> tuple[T, bool]:
             self.tally = before.copy()
             leases.fence(connection, self.held)
             result = work(connection)
-            cancelled = runs.save_progress(connection, self.company, self.sync, self.progress())
-            return result, cancelled
+            if not shows:
+                return result, False
+            return result, runs.save_progress(connection, self.company, self.sync, self.progress())
 
         try:
             result = await self.services.store.run(fenced)

@@ -27,8 +27,11 @@ class Log(Protocol):
 class TokenVault(Protocol):
     """Opens the token source of a company's connection; only the lease's holder may ask."""
 
-    def source(self, company: str, realm_id: str, fence: Callable[[Any], None]) -> TokenSource:
-        """Return the tokens of a connection; `fence` is called in each transaction that writes them."""
+    def source(self, company: str, row: Any, fence: Callable[[Any], None]) -> TokenSource:
+        """Return the tokens of a connection (`row` has its columns, read under the lease).
+
+        `fence` is called in each transaction that writes them.
+        """
         ...
 
 

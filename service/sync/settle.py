@@ -35,7 +35,7 @@ def succeed(connection: Connection, run: Run) -> None:
     """End a sync that did its work, however many records were skipped or failed."""
     now = run.now()
     run.percent = 100
-    runs.finish(connection, run.company, run.sync, state="succeeded", now=now)
+    runs.finish(connection, run.company, run.sync, run.progress(), state="succeeded", now=now)
     if not run.preview:
         due = next_after_success(now, run.services.random()) if run.is_automatic else None
         runs.schedule_next(connection, run.company, next_sync_at=due, failures=0, changes_read=True)
@@ -43,7 +43,7 @@ def succeed(connection: Connection, run: Run) -> None:
 
 def cancel(connection: Connection, run: Run) -> None:
     """End a sync that somebody cancelled; what it had not done stays undecided."""
-    runs.finish(connection, run.company, run.sync, state="cancelled", now=run.now())
+    runs.finish(connection, run.company, run.sync, run.progress(), state="cancelled", now=run.now())
 
 
 def fail(connection: Connection, run: Run, *, error: Exception) -> None:
@@ -51,7 +51,7 @@ def fail(connection: Connection, run: Run, *, error: Exception) -> None:
     now = run.now()
     code, detail = problem_of(error)
     problem = {"code": code, "detail": detail}
-    runs.finish(connection, run.company, run.sync, state="failed", now=now, problem=problem)
+    runs.finish(connection, run.company, run.sync, run.progress(), state="failed", now=now, problem=problem)
     if isinstance(error, DisconnectedError):
         connections.require_reauthorization(connection, run.company, detail, now)
     if isinstance(error, ThrottledError):

@@ -44,6 +44,7 @@ class Slice:
         links.write(connection, company, self.links, now)
         run.refresh_statistics(connection, self.kind, len(self.created), "record", "link")
         ledger.plan(connection, company, run.sync, self.intents, now)
+        run.tally.intents += len(self.intents)
         write_findings(connection, run, self.kind, self.findings, self.settled)
         feed.append(connection, company, run.sync, self.entries, now)
         reopen_children(connection, run, self.kind, self.parents)

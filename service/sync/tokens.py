@@ -32,6 +32,7 @@ class ConnectionTokens:
         oauth: OAuth,
         clock: Clock,
         fence: Callable[[Any], None],
+        tokens: Tokens | None = None,
     ) -> None:
         self._company = company
         self._store = store
@@ -39,7 +40,7 @@ class ConnectionTokens:
         self._oauth = oauth
         self._clock = clock
         self._fence = fence
-        self._tokens: Tokens | None = None
+        self._tokens = tokens
         self._refreshing = asyncio.Lock()
 
     async def access_token(self) -> str:
@@ -104,9 +105,8 @@ class Vault:
         self._oauth = oauth
         self._clock = clock
 
-    def source(self, company: str, realm_id: str, fence: Callable[[Any], None]) -> ConnectionTokens:
-        """Return the tokens of a connection; `fence` is called in each transaction that writes them."""
-        del realm_id
+    def source(self, company: str, row: Any, fence: Callable[[Any], None]) -> ConnectionTokens:
+        """Return the tokens of a connection, beginning with those of its row, read under the lease."""
         return ConnectionTokens(
             company,
             store=self._store,
@@ -114,4 +114,5 @@ class Vault:
             oauth=self._oauth,
             clock=self._clock,
             fence=fence,
+            tokens=connections.open_tokens(self._cipher, company, row),
         )

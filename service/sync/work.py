@@ -30,110 +30,137 @@ class LostWorkersError(Exception):
 
 async def work(services: Services, company: str, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Run what waits for this company; return the number of syncs that ended. Held by another: 0."""
-    held = await services.store.run(lambda connection: leases.acquire(connection, company, services.owner))
-    if held is None:
-        return 0
+    desk = _Desk(services, company, stopping)
+    run = await services.store.run(desk.open)
     ended = 0
     try:
-        while not stopping():
-            run = await services.store.run(lambda connection: _claim(connection, services, held, stopping))
-            if run is None:
+        while run is not None:
+            following = await _carry_through(run, desk)
+            if following is _HANDED_OVER:
                 break
-            if not await _carry_through(run):
-                break
-            ended += 1
+            run, ended = following, ended + 1
     except LeaseLostError:
-        services.log.warning("lease lost", company=company, epoch=held.epoch)
-        return ended
-    await services.store.run(lambda connection: leases.release(connection, held))
+        services.log.warning("lease lost", company=company)
     return ended
 
 
-def _claim(
-    connection: Connection, services: Services, held: Held, stopping: Callable[[], bool]
-) -> Run | None:
-    """Take the sync that comes next, with all that it has to know."""
-    leases.fence(connection, held)
-    sync = runs.waiting(connection, held.company)
-    if sync is None:
-        return None
-    context = runs.context(connection, held.company)
-    if context is None or context.archived or context.connection_state != "connected":
-        return None
-    now = services.clock.now()
-    if context.paused_until is not None and context.paused_until > now:
-        return None
-    runs.start(connection, held.company, sync.id, sync.started_at or now)
-    run = _open_run(services, held, sync, context, stopping)
-    run.unsettled = ledger.unsettled(connection, held.company)
-    run.cursors = cursors.load(connection, held.company)
-    return run
+_HANDED_OVER: Any = object()
 
 
-def _open_run(
-    services: Services, held: Held, sync: Row[Any], context: Row[Any], stopping: Callable[[], bool]
-) -> Run:
-    preferences = _decode(context.preferences, Preferences)
-    known = context.facts_realm == context.realm_id
-    facts = _decode(context.facts, Facts) if known else Facts()
-    tokens = services.vault.source(
-        held.company, context.realm_id, lambda connection: leases.fence(connection, held)
-    )
-    run = Run(
-        services,
-        held=held,
-        sync=sync.id,
-        mode=Mode(sync.mode),
-        preview=sync.preview,
-        policy=Policy(
-            profile=account_profile(context.signed_up_on, context.accountant_console),
-            preferences=preferences,
-            facts=facts,
-        ),
-        realm_id=context.realm_id,
-        quickbooks=services.open_quickbooks(context.realm_id, tokens),
-        counts=msgspec.json.decode(sync.counts),
-        spent=(sync.reads, sync.writes, sync.batches),
-        stopping=stopping,
-    )
-    run.percent = sync.percent
-    run.failures = context.failures
-    run.attempts = sync.attempts + 1
-    run.facts_read_at = context.facts_read_at if known and not context.facts_stale else None
-    return run
+class _Desk:
+    """Where a company's syncs are taken up, by whoever holds its lease."""
+
+    def __init__(self, services: Services, company: str, stopping: Callable[[], bool]) -> None:
+        self.services = services
+        self.company = company
+        self.stopping = stopping
+
+    def open(self, connection: Connection) -> Run | None:
+        """Take the lease and the sync that comes first; without one the lease is given back."""
+        held = leases.acquire(connection, self.company, self.services.owner)
+        return self.take_next(connection, held) if held is not None else None
+
+    def take_next(self, connection: Connection, held: Held) -> Run | None:
+        """Take the next sync under a lease, or give the lease back. Raises LeaseLostError."""
+        run = None if self.stopping() else self._claim(connection, held)
+        if run is None:
+            leases.release(connection, held)
+        return run
+
+    def _claim(self, connection: Connection, held: Held) -> Run | None:
+        """Take the sync that comes next, with all that it has to know."""
+        context = runs.context(connection, self.company)
+        if context is None or not context.waiting:
+            return None
+        if context.archived or context.connection_state != "connected":
+            return None
+        now = self.services.clock.now()
+        if context.paused_until is not None and context.paused_until > now:
+            return None
+        sync = runs.start_next(connection, self.company, now)
+        if sync is None:
+            return None
+        run = self._open_run(held, sync, context)
+        if context.unsettled:
+            ledger.abandon_sent(connection, self.company)
+        run.cursors = cursors.load(connection, self.company)
+        return run
+
+    def _open_run(self, held: Held, sync: Row[Any], context: Row[Any]) -> Run:
+        services = self.services
+        known = context.facts_realm == context.realm_id
+        tokens = services.vault.source(
+            self.company, context, lambda connection: leases.fence(connection, held)
+        )
+        run = Run(
+            services,
+            held=held,
+            sync=sync.id,
+            mode=Mode(sync.mode),
+            preview=sync.preview,
+            policy=Policy(
+                profile=account_profile(context.signed_up_on, context.accountant_console),
+                preferences=_decode(context.preferences, Preferences),
+                facts=_decode(context.facts, Facts) if known else Facts(),
+            ),
+            realm_id=context.realm_id,
+            quickbooks=services.open_quickbooks(context.realm_id, tokens),
+            counts=msgspec.json.decode(sync.counts),
+            spent=(sync.reads, sync.writes, sync.batches),
+            stopping=self.stopping,
+        )
+        run.percent = sync.percent
+        run.failures = context.failures
+        run.attempts = sync.attempts
+        run.unsettled = context.unsettled
+        run.has_operations = context.has_operations
+        run.has_undecided = context.undecided
+        run.facts_read_at = context.facts_read_at if known and not context.facts_stale else None
+        return run
 
 
 def _decode(text: str | None, kind: Any) -> Any:
     return msgspec.json.decode(text, type=kind) if text else kind()
 
 
-async def _carry_through(run: Run) -> bool:
-    """Run a sync to its end; False if it is handed over instead."""
+async def _carry_through(run: Run, desk: _Desk) -> Run | None:
+    """Run a sync to its end; return the next one, taken up in the transaction that ended it."""
     try:
         if run.attempts > MOST_ATTEMPTS:
             raise LostWorkersError
         await run_sync(run)
-        await _end(run, settle.succeed)
+        return await _end(run, desk, settle.succeed)
     except StoppedError:
         run.log("sync handed over", phase=run.phase, percent=run.percent)
-        return False
+        await run.services.store.run(lambda connection: leases.release(connection, run.held))
+        handed_over: Run | None = _HANDED_OVER
+        return handed_over
     except CancelledByPersonError:
-        await _end(run, settle.cancel)
+        return await _end(run, desk, settle.cancel)
     except LeaseLostError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the sync ends with a reason and is tried again
         run.services.log.warning(
-            "sync failed", company=run.company, sync=run.sync, phase=run.phase, error=repr(error)
+            "sync failed",
+            company=run.company,
+            sync=run.sync,
+            phase=run.phase,
+            error=repr(error),
+            exc_info=settle.problem_of(error)[0] == "internal_error",
         )
-        await _end(run, partial(settle.fail, error=error))
-    return True
+        return await _end(run, desk, partial(settle.fail, error=error))
 
 
-async def _end(run: Run, finish: Callable[[Connection, Run], None]) -> None:
-    def end(connection: Connection) -> None:
+async def _end(run: Run, desk: _Desk, finish: Callable[[Connection, Run], None]) -> Run | None:
+    def end(connection: Connection) -> Run | None:
         settle.close(connection, run)
         finish(connection, run)
+        following = desk.take_next(connection, run.held)
+        if following is not None:
+            leases.fence(connection, run.held)
+        return following
 
     run.reach("settle", 1.0)
-    await run.essential_transaction(end)
+    following = await run.services.store.run(end)
     run.log("sync ended", counts=run.tally.counts, cost=run.cost())
+    return following

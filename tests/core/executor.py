@@ -73,13 +73,22 @@ class World:
             )
         return Pair(kind=self.kind, record=record, counterpart=counterpart, base=self.base)
 
-    def step(self) -> Decision:
-        """Decide once and carry it out; the instruction is used up."""
+    def step(self, *, is_refused: bool = False) -> Decision:
+        """Decide once and carry it out; the instruction is used up.
+
+        Where the write `is_refused`, QuickBooks and the base stay as they are.
+        """
         decision = decide(self.pair(), self.policy)
         self.instruction = None
         self._apply(decision)
-        self._push(decision)
+        if not is_refused:
+            self._push(decision)
         return decision
+
+    def edit_here(self, content: Document) -> None:
+        """Let somebody write this (in wire space) on the platform."""
+        self.document = to_platform(content, self._record_of, currency="USD", previous=self.document)
+        self.archived = is_archived(content) or (self.archived and isinstance(content, Bill))
 
     def state(self) -> tuple[object, ...]:
         """All that a later decision depends on."""

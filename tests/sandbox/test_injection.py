@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from service.sandbox import Company, DroppedConnection, FaultRule, RequestInfo, Sandbox
+from service.sandbox.injection import Action
 from tests.sandbox.conftest import Clock, Ids, Wire
 
 
@@ -33,7 +34,7 @@ async def test_a_connection_drops_before_or_after_the_write(
 async def test_an_outage_before_or_after_the_write(
     wire: Wire, sandbox: Sandbox, company: Company, ids: Ids, applied: bool, body: Any, content_type: str
 ) -> None:
-    action = "status_after" if applied else "status_before"
+    action: Action = "status_after" if applied else "status_before"
     sandbox.faults.add(FaultRule(action=action, kind="write", status=502, body=body))
 
     response = await wire.call("POST", "/bill", json=ids.bill())

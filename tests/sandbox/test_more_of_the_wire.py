@@ -251,3 +251,37 @@ async def test_what_the_api_cannot_do(wire: Wire, ids: Ids) -> None:
 
 def test_a_late_write_can_be_hurried(sandbox: Sandbox) -> None:
     assert sandbox.apply_late(everything=True) == 0
+
+
+def test_unknown_properties_of_loaded_objects_survive_an_update(company: Company, ids: Ids) -> None:
+    vendor = {"Id": "900", "SyncToken": "0", "DisplayName": "Old", "Active": True, "Novelty": {"a": 1}}
+    company.load([{"Vendor": vendor}])
+
+    changed = company.update("Vendor", {"Id": "900", "CompanyName": "Older"})
+
+    assert changed["Novelty"] == {"a": 1}
+
+
+async def test_entities_without_special_meaning_keep_what_they_are_given(wire: Wire, ids: Ids) -> None:
+    body = {"CustomerRef": {"value": ids.customer}, "TrackingNum": "1Z", "TotalAmt": 5, "Line": []}
+
+    made = await wire.create("Estimate", body)
+    kept = await wire.create(
+        "Estimate", {"Id": made["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": "x"}
+    )
+
+    assert (kept["TrackingNum"], kept["SyncToken"], kept["CustomerRef"]["name"]) == (
+        "1Z",
+        "1",
+        "Harbor Hotel",
+    )
+
+
+async def test_zero_quantities_beside_an_amount_mean_nothing(wire: Wire, ids: Ids) -> None:
+    body = ids.invoice(100)
+    body["Line"][0]["SalesItemLineDetail"] |= {"Qty": 0, "UnitPrice": 0}
+
+    detail = (await wire.create("Invoice", body))["Line"][0]["SalesItemLineDetail"]
+
+    assert "Qty" not in detail
+    assert "UnitPrice" not in detail

@@ -250,3 +250,21 @@ async def test_posts_go_over_the_network_by_default(clock: Clock) -> None:
     company.create("Vendor", {"DisplayName": "B"})
     assert await sandbox.flush_webhooks() == 0, "nobody is listening any more"
     assert len(sandbox.pending_webhooks()) == 1
+
+
+def test_closing_stops_the_timers(lapse: TimeLapse, clock: Clock, receiver: Receiver) -> None:
+    async def play() -> Sandbox:
+        sandbox = Sandbox(clock, random.Random(1), deliver=receiver)
+        company = sandbox.company(sandbox.create_company().realm_id)
+        sandbox.subscribe(None, URL, "v")
+        receiver.answers = [500]
+        company.create("Vendor", {"DisplayName": "A"})
+        await asyncio.sleep(5)
+        sandbox.close()
+        await asyncio.sleep(60)
+        return sandbox
+
+    sandbox = lapse.run_until_complete(play())
+
+    assert len(receiver.posts) == 1
+    assert len(sandbox.pending_webhooks()) == 1

@@ -56,7 +56,7 @@ class Edits:
     def amount(self) -> Decimal:
         """Return an amount that nobody has written before."""
         number = self.next()
-        return Decimal(100 + number) + Decimal(number * 37 % 100) / 100
+        return Decimal(f"{100 + number}.{number * 37 % 100:02d}")
 
     def issued_on(self) -> dt.date:
         """Return a date, in the past, that nobody has written before."""

@@ -171,7 +171,7 @@ class History:
         links = [
             (kind, record, qbo_id)
             for (kind, record), qbo_id in sorted(self.world.watch.links.items())
-            if kind != "account" or self.world.edits.owner and self.chance.random() < 0.1
+            if kind != "account" or (self.world.edits.owner and self.chance.random() < 0.1)
         ]
         return self.chance.choice(links) if links else None
 
@@ -229,10 +229,13 @@ class History:
         preview = chance.random() < 0.04
         mode = "full" if chance.random() < 0.08 else "incremental"
         trouble = Trouble() if preview else draw(chance, self.faults)
-        before = self._standing() if preview else None
+        before = self._standing() if preview else ()
+        in_flight = any(self._still_open())
         await self.world.run_sync(trouble, self._deeds(trouble), mode=mode, preview=preview)
         self._check_safety()
-        if before is not None and before != self._standing():
+        if preview and (before[0] != len(self.world.quickbooks.journal)):
+            self.world.complain("preview", "a preview wrote to QuickBooks")
+        if preview and not in_flight and before != self._standing():
             self.world.complain("preview", "a preview changed something")
 
     def _check_safety(self) -> None:
@@ -246,12 +249,7 @@ class History:
         deeds += [Deed("commit", skip, self._edit_here) for skip in trouble.edits_before_commit]
         if trouble.has_rival:
             deeds += [Deed(when, 0, lambda _: self.world.rival()) for when in ("read", "answer")]
-        if trouble.forgets:
-            deeds += [Deed("read", 0, self._note_forgotten)] 
         return deeds
-
-    def _note_forgotten(self, _: Wire | None) -> None:
-        pass
 
     def _edit_there(self, wire: Wire | None) -> None:
         """Edit what the engine is about to write; else something else."""
@@ -369,16 +367,15 @@ class History:
                 for each in edits
                 if each.kind == kind and each.key == (record if each.side == PLATFORM else qbo_id)
             ]
-            for name in {each.field for each in mine}:
-                made = [each for each in mine if each.field == name]
-                if len(made) != 1 or made[0].number <= self.world.watch.linked_at[kind, record]:
+            for edit in mine:
+                rivals = [each for each in mine if _whole(each.field) == _whole(edit.field)]
+                if len(rivals) > 1 or edit.number <= self.world.watch.linked_at[kind, record]:
                     continue
-                value, stands = made[0].value, agreement.there[kind][qbo_id][name]
-                if isinstance(value, str) and value.startswith("?"):
-                    continue
-                if value != stands:
+                stands = agreement.there[kind][qbo_id][edit.field]
+                if edit.value != stands and not str(edit.value).startswith("?"):
                     self.world.complain(
-                        "I3", f"{name} of {kind} {record} was set once, to {value!r}, and is {stands!r}"
+                        "I3",
+                        f"{edit.field} of {kind} {record} was set once, to {edit.value!r}, and is {stands!r}",
                     )
 
     def _removed_lines(self, agreement: Agreement) -> None:
@@ -394,7 +391,16 @@ class History:
                     if back and not back & (edited | shown):
                         self.world.complain("I3", f"a line removed from {key} is back in {holder}: {back}")
 
+    def _still_open(self) -> list[int]:
+        """Count operations and requests without an end."""
+        return in_transaction(self.world.engine, lambda c: [c.execute(each).scalar_one() for each in _OPEN])
+
     def _ledger_closed(self) -> None:
-        numbers = in_transaction(self.world.engine, lambda c: [c.execute(each).scalar_one() for each in _OPEN])
+        numbers = self._still_open()
         if any(numbers):
             self.world.complain("M2", f"{numbers[0]} operations and {numbers[1]} requests are still open")
+
+
+def _whole(name: str) -> str:
+    """An address is one field: its parts belong together."""
+    return name.partition(".")[0]

@@ -115,7 +115,9 @@ class WriteOracle:
     def _removals(self, entries: list[JournalEntry]) -> None:
         """What disappears on one side was taken away by a person on the other (I12)."""
         watch = self._world.watch
-        records = {qbo_id: key for key, qbo_id in watch.ever.items() if key[0] == "bill"}
+        records = {
+            qbo_id: key for key, ids in watch.ever_all.items() if key[0] == "bill" for qbo_id in sorted(ids)
+        }
         for entry in entries:
             if entry.operation == "delete" and entry.entity == "Bill":
                 key = records.get(entry.id)
@@ -123,7 +125,7 @@ class WriteOracle:
                     self._world.complain("I12", f"bill {entry.id} was deleted, and nobody archived its record")
         gone = {each.id for each in self._books.journal if each.operation == "delete" and each.entity == "Bill"}
         for kind, record in in_transaction(self._world.engine, lambda c: c.execute(_ARCHIVED).all()):
-            if watch.ever.get((kind, record)) not in gone:
+            if not watch.ever_all.get((kind, record), set()) & gone:
                 self._world.complain("I12", f"{kind} {record} was archived, and nobody deleted its bill")
 
     def _one_of_each(self) -> None:
@@ -176,6 +178,9 @@ class WriteOracle:
             (row.entity, row.qbo_id): row
             for row in in_transaction(world.engine, lambda c: c.execute(_SEEN).all())
         }
+        for (entity, qbo_id), row in stored.items():
+            if row.deleted and self._books.read(entity, qbo_id) is not None:
+                world.complain("I12", f"{entity} {qbo_id} is taken for deleted, and is there")
         for entry in self._books.journal:
             passed = since.get(entry.entity)
             if passed is None or entry.at > passed:
@@ -186,7 +191,7 @@ class WriteOracle:
                     world.complain("I14", f"the cursor passed {entry.entity} {entry.id}, which is not stored")
             elif entry.operation == "delete" and not row.deleted:
                 world.complain("I14", f"the cursor passed the delete of {entry.entity} {entry.id}")
-            elif entry.operation != "delete" and row.sync_token < int(entry.sync_token):
+            elif not row.deleted and entry.operation != "delete" and row.sync_token < int(entry.sync_token):
                 world.complain("I14", f"the cursor passed v{entry.sync_token} of {entry.entity} {entry.id}")
 
     def _is_history(self, entry: JournalEntry) -> bool:

@@ -4,6 +4,7 @@ A dead worker has no effect any more: whatever its tasks still try raises. Betwe
 transaction, other people may act: that is how an edit gets between the engine's read and its write.
 """
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from service.store.engine import InlineStore
 MOST_STEPS = 4_000
 
 
-class Killed(BaseException):  # noqa: N818 - nothing that handles errors may survive it
+class Killed(BaseException):
     """The worker's process is gone."""
 
 
@@ -55,9 +56,15 @@ class Worker:
     tell: Callable[[str], None]
     kill_at: int | None = None
     deeds: list[Deed] = field(default_factory=list)
-    dead: bool = False
+    death: asyncio.Event = field(default_factory=asyncio.Event)
+    killed: bool = False
     stopped: bool = False
     steps: int = 0
+
+    @property
+    def dead(self) -> bool:
+        """Say whether this worker is gone."""
+        return self.death.is_set()
 
     def breathe(self) -> None:
         """Raise if this worker is gone."""
@@ -69,7 +76,8 @@ class Worker:
         self.breathe()
         self.steps += 1
         if self.steps == self.kill_at:
-            self.dead = True
+            self.killed = True
+            self.death.set()
             self.tell(f"!! {self.name} dies: {words}")
             raise Killed
         if self.steps > MOST_STEPS:

@@ -66,6 +66,7 @@ class Watch:
         self.links: dict[tuple[str, str], str] = {}
         self.ever: dict[tuple[str, str], str] = {}
         """The object that each record was last linked to, also when the link is cut by now."""
+        self.ever_all: dict[tuple[str, str], set[str]] = {}
         self.linked_ids: set[tuple[str, str]] = set()
         self.linked_at: dict[tuple[str, str], int] = {}
         """How many edits there were when a record was linked."""
@@ -123,6 +124,7 @@ class Watch:
             self.linked_at[kind, key] = self._edits.number
         self.links[kind, key] = qbo_id
         self.ever[kind, key] = qbo_id
+        self.ever_all.setdefault((kind, key), set()).add(qbo_id)
         self.linked_ids.add((kind, qbo_id))
 
     def _check_base(self, kind: str, key: str, qbo_id: str, base: bytes, *, is_new: bool) -> None:
@@ -133,8 +135,8 @@ class Watch:
         for name, value in agreed.items():
             held_there = any(_same(each[name], value) for each in there)
             held_here = any(_same(each[name], value) for each in here)
-            if is_new and (held_there or not value):
-                continue
+            if not value or (is_new and held_there):
+                continue  # an empty field has no base yet: whatever differs stays in dispute
             if not held_there or not held_here:
                 side = "the platform" if held_there else "QuickBooks"
                 self._complain(

@@ -204,7 +204,7 @@ async def test_the_sweep_queues_what_is_due_and_rings(ready: House) -> None:
     rung = await swept(ready)
 
     assert rung == [COMPANY]
-    waiting = await ready.store.read(lambda c: runs.waiting(c, COMPANY))
+    waiting = await ready.store.run(lambda c: runs.start_next(c, COMPANY, ready.clock.now()))
     assert waiting is not None
     assert (waiting.trigger, waiting.mode) == ("automatic", "incremental")
 

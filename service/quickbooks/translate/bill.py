@@ -79,7 +79,7 @@ def project(raw: bytes) -> Observed:
         currency=currency,
         memo=memo,
         lines=tuple(map(_line, wire.line)),
-        tax=money(wire.txn_tax_detail.total_tax) if wire.txn_tax_detail else ZERO,
+        tax=(money(wire.txn_tax_detail.total_tax) or ZERO) if wire.txn_tax_detail else ZERO,
     )
     return observed(
         content,

@@ -80,7 +80,7 @@ ACCOUNT = Entity(
         text("Classification", find=True),
         choice("AccountType", *TYPES, find=True),
         text("AccountSubType", find=True),
-        text("AcctNum", 20, find=True),
+        text("AcctNum", 7, find=True),
         money("CurrentBalance", find=True, read_only=True),
         money("CurrentBalanceWithSubAccounts", read_only=True),
         CURRENCY,

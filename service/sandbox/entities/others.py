@@ -20,6 +20,7 @@ def _transaction(name: str, party: str | None, properties: str) -> Entity:
         operations=WRITES,
         sequence="txn",
         transaction=True,
+        is_open=True,
         party=party,
         events=TXN_EVENTS,
     )

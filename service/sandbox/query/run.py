@@ -13,11 +13,12 @@ from service.sandbox.books import Books
 from service.sandbox.declare import Entity
 from service.sandbox.entities import entity_named
 from service.sandbox.query.predicates import Getter, getter, predicate, typed_values
-from service.sandbox.query.statement import Condition, Statement
+from service.sandbox.query.statement import Condition, Ordering, Statement
 from service.sandbox.stored import Stored, order_of
 from service.sandbox.visible import visible
 
 INDEXED = frozenset({"=", "IN"})
+BY_ID = (Ordering("Id"),)
 
 
 @dataclass(slots=True)
@@ -79,14 +80,26 @@ class QueryRunner:
         if entity.is_list and not any(one.path.lower() == "active" for one in conditions):
             conditions.append(Condition("Active", "=", ("true",)))
         tests = [predicate(self._books, entity, one) for one in conditions]
-        candidates = self._candidates(entity, conditions)
-        found = [one for one in candidates if all(test(one) for test in tests)] if tests else list(candidates)
+        indexed = self._indexed(entity, conditions)
+        candidates = self._all(entity) if indexed is None else indexed
+        found = list(candidates)
+        for test in tests:
+            found = [one for one in found if test(one)]
+        in_id_order = indexed is None and not self._books.knobs.read_lag
+        if in_id_order and statement.order == BY_ID:
+            return found
         return self._ordered(entity, statement, found)
 
-    def _candidates(self, entity: Entity, conditions: Iterable[Condition]) -> Iterable[Stored]:
+    def _all(self, entity: Entity) -> Iterable[Stored]:
+        """All objects, by id."""
+        shelf = self._books.shelves[entity.name]
+        return visible(self._books, shelf) if self._books.knobs.read_lag else shelf.in_id_order()
+
+    def _indexed(self, entity: Entity, conditions: Iterable[Condition]) -> list[Stored] | None:
+        """Find candidates by an index, in any order; None where no condition has one."""
         shelf = self._books.shelves[entity.name]
         if self._books.knobs.read_lag:
-            return visible(self._books, shelf)
+            return None
         for one in conditions:
             path = one.path.lower()
             if path == "id" and one.operator in INDEXED:
@@ -99,7 +112,7 @@ class QueryRunner:
             if path == "metadata.lastupdatedtime" and one.operator in {">", ">="}:
                 since = typed_values(self._books, entity, one)[0]
                 return shelf.changed_since(since)
-        return shelf.in_id_order()
+        return None
 
     def _ordered(self, entity: Entity, statement: Statement, found: list[Stored]) -> list[Stored]:
         """Without ORDERBY transactions come last changed first, lists by name (recorded)."""

@@ -35,6 +35,11 @@ def big(default: int | None = 0) -> Any:
     return Field(default=default, sa_type=BigInteger, nullable=default is None)
 
 
-def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Declare an index over the rows that fulfil a condition."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+def partial(name: str, *columns: str, where: str, unique: bool = False, sqlite: str | None = None) -> Index:
+    """Declare an index over the rows that fulfil a condition.
+
+    SQLite uses it only for queries that spell the condition alike: `sqlite` is its spelling.
+    """
+    return Index(
+        name, *columns, unique=unique, sqlite_where=text(sqlite or where), postgresql_where=text(where)
+    )

@@ -19,7 +19,16 @@ class Record(SQLModel, table=True):
 
     __tablename__ = "record"
     __table_args__ = (
-        partial("ix_record_undecided", "company", "kind", "level", "id", where="undecided"),
+        partial(
+            "ix_record_undecided",
+            "company",
+            "undecided",
+            "kind",
+            "level",
+            "id",
+            where="undecided",
+            sqlite="undecided = 1",
+        ),
         Index("ix_record_match_key", "company", "kind", "match_key"),
         Index("ix_record_marker", "company", "marker"),
         Index("ix_record_updated_at", "company", "kind", "updated_at"),
@@ -63,7 +72,12 @@ class Counterpart(SQLModel, table=True):
 
     __tablename__ = "counterpart"
     __table_args__ = (
-        partial("ix_counterpart_undecided", "company", "entity", "level", "qbo_id", where="undecided"),
+        partial(
+            "ix_counterpart_undecided",
+            *("company", "undecided", "entity", "level", "qbo_id"),
+            where="undecided",
+            sqlite="undecided = 1",
+        ),
         Index("ix_counterpart_match_key", "company", "entity", "match_key"),
         partial("ix_counterpart_marker", "company", "marker", where="marker IS NOT NULL"),
         partial("ix_counterpart_code", "company", "code", where="code IS NOT NULL"),

@@ -134,9 +134,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_counterpart_undecided",
         "counterpart",
-        ["company", "entity", "level", "qbo_id"],
+        ["company", "undecided", "entity", "level", "qbo_id"],
         unique=False,
-        sqlite_where=sa.text("undecided"),
+        sqlite_where=sa.text("undecided = 1"),
         postgresql_where=sa.text("undecided"),
     )
     op.create_index(
@@ -331,9 +331,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_record_undecided",
         "record",
-        ["company", "kind", "level", "id"],
+        ["company", "undecided", "kind", "level", "id"],
         unique=False,
-        sqlite_where=sa.text("undecided"),
+        sqlite_where=sa.text("undecided = 1"),
         postgresql_where=sa.text("undecided"),
     )
     op.create_index("ix_record_updated_at", "record", ["company", "kind", "updated_at"], unique=False)

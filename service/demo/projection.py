@@ -1,0 +1,120 @@
+"""QuickBooks' JSON as the API's fields, written for the comparison alone: it shares nothing with the service.
+
+One that used the service's own translation would repeat its mistakes on both sides.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from service.demo.calls import Json
+
+_DELETED = re.compile(r"\s*\(deleted\)(\s+\d+)?$")
+_MARKER = re.compile(r"^sync:[a-z2-7]{12}\s*$")
+_PLACES = {
+    "line1": "Line1",
+    "line2": "Line2",
+    "line3": "Line3",
+    "line4": "Line4",
+    "line5": "Line5",
+    "city": "City",
+    "region": "CountrySubDivisionCode",
+    "postal_code": "PostalCode",
+    "country": "Country",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading an object needs: which record a reference (kind, reference) means, the home currency."""
+
+    refer: Callable[[str, Json | None], str | None]
+    home: str
+
+
+def account_fields(shown: Json, reader: Reader) -> Json:
+    """Read an Account."""
+    return {
+        "name": _name(shown["Name"], shown),
+        "type": shown.get("AccountType"),
+        "subtype": shown.get("AccountSubType") or None,
+        "number": shown.get("AcctNum") or None,
+        "description": shown.get("Description") or None,
+        "parent": reader.refer("account", shown.get("ParentRef")),
+        "archived": not shown.get("Active", True),
+    }
+
+
+def vendor_fields(shown: Json, _: Reader) -> Json:
+    """Read a Vendor."""
+    address = shown.get("BillAddr") or {}
+    return {
+        "name": _name(shown["DisplayName"], shown),
+        "company_name": shown.get("CompanyName") or None,
+        "given_name": shown.get("GivenName") or None,
+        "family_name": shown.get("FamilyName") or None,
+        "email": (shown.get("PrimaryEmailAddr") or {}).get("Address") or None,
+        "phone": (shown.get("PrimaryPhone") or {}).get("FreeFormNumber") or None,
+        "account_number": shown.get("AcctNum") or None,
+        "address": {ours: address[theirs] for ours, theirs in _PLACES.items() if address.get(theirs)},
+        "archived": not shown.get("Active", True),
+    }
+
+
+def bill_fields(shown: Json, reader: Reader) -> Json:
+    """Read a Bill; one that names no currency is in the home currency."""
+    return {
+        "number": shown.get("DocNumber") or None,
+        "vendor": reader.refer("vendor", shown.get("VendorRef")),
+        "issued_on": shown.get("TxnDate"),
+        "due_on": shown.get("DueDate"),
+        "currency": (shown.get("CurrencyRef") or {}).get("value") or reader.home,
+        "memo": _memo(shown.get("PrivateNote")),
+        "lines": [_line(line, reader) for line in shown.get("Line", [])],
+        "tax": _amount((shown.get("TxnTaxDetail") or {}).get("TotalTax", 0)),
+        "amount": _amount(shown["TotalAmt"]),
+        "balance": _amount(shown["Balance"]),
+        "archived": False,
+    }
+
+
+FIELDS: dict[str, Callable[[Json, Reader], Json]] = {
+    "account": account_fields,
+    "vendor": vendor_fields,
+    "bill": bill_fields,
+}
+
+
+def record_value(name: str, record: Json, reader: Reader) -> Any:
+    """Return a record's field in the form that these readings have."""
+    value = record[name]
+    if name == "address":
+        return {place: each for place, each in (value or {}).items() if each}
+    if name == "lines":
+        return [(line["description"], _amount(line["amount"]), line["account"]) for line in value]
+    if name in ("tax", "amount", "balance"):
+        return _amount(value)
+    return value or reader.home if name == "currency" else value
+
+
+def _line(line: Json, reader: Reader) -> tuple[str | None, Decimal, str | None]:
+    detail = line.get("AccountBasedExpenseLineDetail") or {}
+    account = reader.refer("account", detail.get("AccountRef"))
+    return line.get("Description") or None, _amount(line.get("Amount", 0)), account
+
+
+def _name(name: str, shown: Json) -> str:
+    """QuickBooks puts a suffix behind the name of what is inactive."""
+    return name if shown.get("Active", True) else _DELETED.sub("", name)
+
+
+def _memo(note: str | None) -> str | None:
+    """The service signs what it creates with a line of its own; the rest is the memo."""
+    kept = [line for line in (note or "").split("\n") if not _MARKER.match(line)]
+    return "\n".join(kept) or None
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))

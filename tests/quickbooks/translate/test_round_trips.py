@@ -1,0 +1,356 @@
+"""What we write QuickBooks answers and we read back; what we don't map stays to the byte.
+
+The laws hold for every kind alike: writing and reading back changes nothing, and an update moves the fields
+that it names, and nothing else.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from service.core.match import marker_of
+from service.core.records import CONTENT, ENTITIES, Account, Address, Bill, BillLine, Document, Kind, Vendor
+from service.quickbooks.translate import TRANSLATORS
+from service.quickbooks.translate.wire import BODY_ENCODER
+from tests.core.strategies import documents, kinds
+from tests.quickbooks.stand_ins import payload_files
+from tests.quickbooks.translate import books
+
+MARKER = marker_of("acme", Kind.BILL, "bill-1")
+DERIVED = {
+    *("SyncToken", "MetaData", "TotalAmt", "Balance", "FullyQualifiedName", "SubAccount", "sparse", "LineEx"),
+    *("CustomExtensions", "Lat", "Long", "TaxLine"),
+}
+MAPPED = {
+    Kind.ACCOUNT: {"Name", "AccountType", "AcctNum", "AccountSubType", "ParentRef", "Description", "Active"},
+    Kind.VENDOR: {"DisplayName", "CompanyName", "GivenName", "FamilyName", "AcctNum", "Active"}
+    | {f"PrimaryEmailAddr.{name}" for name in ["Address"]}
+    | {f"PrimaryPhone.{name}" for name in ["FreeFormNumber"]}
+    | {f"BillAddr.Line{number}" for number in range(1, 6)}
+    | {f"BillAddr.{name}" for name in ("City", "CountrySubDivisionCode", "PostalCode", "Country")},
+    Kind.BILL: {
+        "VendorRef",
+        "DocNumber",
+        "TxnDate",
+        "DueDate",
+        "CurrencyRef",
+        "PrivateNote",
+        "TxnTaxDetail.TotalTax",
+    }
+    | {f"Line.{name}" for name in ("Amount", "Description", "DetailType")}
+    | {"Line.AccountBasedExpenseLineDetail.AccountRef"},
+}
+"""What a kind's content is made of, written down here once more: all else is none of our business."""
+
+extras = st.recursive(
+    st.sampled_from([True, False, "text", "Ünï", 7, 0, Decimal("4.5"), Decimal("337.50"), Decimal("0.070")]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["value", "Extra", "any"]), inner)
+    ),
+    max_leaves=4,
+)
+ONLY_THERE = {
+    Kind.ACCOUNT: ["Classification", "CurrentBalance", "TaxCodeRef", "Unknown"],
+    Kind.VENDOR: [
+        "TermRef",
+        "Balance1099",
+        "V4IDPseudonym",
+        "PrintOnCheckName",
+        "WebAddr",
+        "OtherAddr",
+        "Unknown",
+    ],
+    Kind.BILL: [
+        "SalesTermRef",
+        "APAccountRef",
+        "LinkedTxn",
+        "ExchangeRate",
+        "DepartmentRef",
+        "VendorAddr",
+        "Unknown",
+    ],
+}
+unmapped = st.dictionaries(
+    st.sampled_from(["ClassRef", "TaxCodeRef", "BillableStatus", "Qty", "Id9"]), extras, max_size=3
+)
+
+
+def writable(kind: Kind, document: Document) -> Any:
+    """The document as it can be created in QuickBooks: active, and with a due date."""
+    if isinstance(document, Bill):
+        return replace(document, due_on=document.due_on or document.issued_on)
+    return replace(document, archived=False)
+
+
+@st.composite
+def objects(draw: st.DrawFn, kind: Kind) -> bytes:
+    """An object as QuickBooks has it: with much that we don't map, at every depth."""
+    content = writable(kind, draw(documents(kind)))
+    wire = books.read(
+        books.create(kind, TRANSLATORS[kind].create(content, draw(st.sampled_from([None, MARKER]))))
+    )
+    wire |= draw(st.dictionaries(st.sampled_from(ONLY_THERE[kind]), extras, max_size=4))
+    for name in ("BillAddr", "PrimaryEmailAddr", "PrimaryPhone", "TxnTaxDetail"):
+        if name in wire:
+            wire[name] |= draw(unmapped)
+    for line in wire.get("Line", []):
+        line.update(draw(unmapped))
+        line["AccountBasedExpenseLineDetail"].update(draw(unmapped))
+    if kind is not Kind.BILL and draw(st.booleans()):
+        wire["Active"] = False
+        wire[books.NAMES[kind]] += books.SUFFIX
+    return BODY_ENCODER.encode(wire)
+
+
+class Edit(NamedTuple):
+    """An object, the content that somebody wants, and the fields that QuickBooks is to take of it."""
+
+    kind: Kind
+    raw: bytes
+    wanted: Any
+    fields: tuple[str, ...]
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> Edit:
+    kind = draw(kinds)
+    raw = draw(objects(kind))
+    wanted = draw(documents(kind))
+    if isinstance(wanted, Bill):
+        there = [line.id for line in TRANSLATORS[kind].project(raw).content.lines]
+        ids = draw(st.permutations([*there, None, None]))
+        lines = (replace(line, id=id) for line, id in zip(wanted.lines, ids, strict=False))
+        wanted = replace(wanted, lines=tuple(lines), due_on=wanted.due_on or wanted.issued_on)
+    fields = draw(st.lists(st.sampled_from(CONTENT[kind]), unique=True))
+    return Edit(kind, raw, wanted, tuple(fields))
+
+
+def updated(edit: Edit) -> bytes:
+    before = TRANSLATORS[edit.kind].project(edit.raw)
+    body = TRANSLATORS[edit.kind].update(edit.wanted, edit.fields, edit.raw, before.sync_token)
+    return books.update(edit.kind, edit.raw, body)
+
+
+def unmapped_of(kind: Kind, raw: bytes, *, lines: set[str] | None = None) -> dict[str, Any]:
+    """All that we don't map, by path, with numbers as they are spelled; of lines only these ids."""
+    found: dict[str, Any] = {}
+
+    def walk(value: Any, path: str, plain: str) -> None:
+        name = plain.rpartition(".")[2]
+        if name in DERIVED or plain in MAPPED[kind]:
+            return
+        if plain == "Line":
+            for line in value:
+                if lines is None or line["Id"] in lines:
+                    walk(line, f"{path}[{line['Id']}]", "Line.")
+        elif isinstance(value, dict) and (not plain or _is_ours(kind, plain)):
+            for key, each in value.items():
+                walk(each, f"{path}.{key}", f"{plain}.{key}".replace("..", ".").lstrip("."))
+        else:
+            found[path] = value
+
+    walk(books.spelled(raw), "", "")
+    return found
+
+
+def _is_ours(kind: Kind, plain: str) -> bool:
+    """Whether something below this path is mapped."""
+    return any(path.startswith(f"{plain.rstrip('.')}.") for path in MAPPED[kind])
+
+
+@given(data=st.data(), kind=kinds, marker=st.sampled_from([None, MARKER]))
+def test_what_is_created_comes_back_as_it_was_written(data, kind, marker) -> None:
+    content = writable(kind, data.draw(documents(kind)))
+    marker = marker if kind is Kind.BILL else None
+
+    found = TRANSLATORS[kind].project(books.create(kind, TRANSLATORS[kind].create(content, marker)))
+
+    assert found.content == content
+    assert (found.id, found.sync_token, found.marker) == ("145", 0, marker)
+    assert found.inactive is False
+    assert found.unsupported == ()
+
+
+@settings(max_examples=400)
+@given(edit=edits())
+def test_an_update_brings_the_fields_that_it_names_and_leaves_the_others(edit) -> None:
+    project = TRANSLATORS[edit.kind].project
+    before = project(edit.raw)
+
+    after = project(updated(edit))
+
+    for name in CONTENT[edit.kind]:
+        there = getattr(after.content, name)
+        if name not in edit.fields:
+            assert there == getattr(before.content, name), name
+        elif name != "lines":
+            assert there == getattr(edit.wanted, name), name
+        else:
+            assert _without_ids(there) == _without_ids(edit.wanted.lines)
+    assert after.marker == before.marker
+
+
+def _without_ids(lines: tuple[BillLine, ...]) -> list[BillLine]:
+    return [replace(line, id=None) for line in lines]
+
+
+@settings(max_examples=400)
+@given(edit=edits())
+def test_an_update_leaves_what_we_do_not_map_as_it_was_to_the_byte(edit) -> None:
+    after = updated(edit)
+
+    kept = {line["Id"] for line in books.read(after).get("Line", [])}
+    sent = {line.id for line in edit.wanted.lines} if "lines" in edit.fields else kept
+    assert unmapped_of(edit.kind, after, lines=kept & sent) == unmapped_of(
+        edit.kind, edit.raw, lines=kept & sent
+    )
+
+
+@settings(max_examples=200)
+@given(edit=edits())
+def test_lines_keep_their_ids_and_new_ones_get_others(edit) -> None:
+    after = TRANSLATORS[edit.kind].project(updated(edit)).content
+
+    if isinstance(after, Bill) and "lines" in edit.fields:
+        there = {line.id for line in TRANSLATORS[edit.kind].project(edit.raw).content.lines}
+        for wanted, found in zip(edit.wanted.lines, after.lines, strict=True):
+            assert found.id == wanted.id if wanted.id else found.id not in there
+
+
+@given(data=st.data(), kind=kinds)
+def test_writing_back_what_was_read_changes_nothing(data, kind) -> None:
+    raw = data.draw(objects(kind))
+    found = TRANSLATORS[kind].project(raw)
+    fields = data.draw(st.sampled_from([(), CONTENT[kind]]))
+
+    after = updated(Edit(kind, raw, found.content, fields))
+
+    assert TRANSLATORS[kind].project(after).content == found.content
+    assert unmapped_of(kind, after) == unmapped_of(kind, raw)
+
+
+@given(edit=edits())
+def test_a_body_names_no_more_than_its_fields_and_what_quickbooks_asks_for(edit) -> None:
+    body = TRANSLATORS[edit.kind].update(edit.wanted, (), edit.raw, 0)
+
+    asked = {Kind.ACCOUNT: {"Name"}, Kind.BILL: {"VendorRef"}, Kind.VENDOR: set()}
+    assert set(body) == {"sparse", "SyncToken"} | asked[edit.kind]
+    assert body["sparse"] is True
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        pytest.param(kind, parameter.values[0], id=f"{kind.value}-{parameter.id}", marks=parameter.marks)
+        for kind in Kind
+        for parameter in payload_files(f"{ENTITIES[kind].lower()}/*.json")
+    ],
+)
+def test_recorded_objects_are_read_and_written_back_unchanged(kind, path) -> None:
+    raw = path.read_bytes()
+
+    found = TRANSLATORS[kind].project(raw)
+    bodies = [TRANSLATORS[kind].update(found.content, fields, raw, 0) for fields in ((), CONTENT[kind])]
+
+    wire = BODY_ENCODER.encode(books.read(raw) | {"SyncToken": "0"})
+    for body in bodies:
+        after = books.update(kind, wire, body)
+        assert TRANSLATORS[kind].project(after).content == found.content
+        assert unmapped_of(kind, after) == unmapped_of(kind, wire)
+
+
+def test_a_vendor_that_is_held_back_is_not_written_along_with_another_field() -> None:
+    content = writable(
+        Kind.BILL, Bill(vendor="41", issued_on=None, lines=(BillLine(amount=Decimal("5.00")),))
+    )
+    raw = books.create(Kind.BILL, TRANSLATORS[Kind.BILL].create(replace(content, vendor="77"), None))
+
+    body = TRANSLATORS[Kind.BILL].update(replace(content, memo="March"), ("memo",), raw, 0)
+
+    assert body["VendorRef"] == {"value": "77"}
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_an_account_keeps_its_name_there_unless_the_name_is_what_changes(is_active) -> None:
+    raw = b'{"Id":"1","SyncToken":"0","Name":"Fees%s","AccountType":"Expense","Active":%s}' % (
+        (b"", b"true") if is_active else (b" (deleted)", b"false")
+    )
+    translator = TRANSLATORS[Kind.ACCOUNT]
+    wanted = replace(translator.project(raw).content, name="Charges", description="New")
+
+    assert translator.update(wanted, ("description",), raw, 0)["Name"] == "Fees"
+    assert translator.update(wanted, ("name",), raw, 0)["Name"] == "Charges"
+
+
+def test_a_list_entry_is_made_active_again_under_its_clean_name() -> None:
+    raw = b'{"Id":"1","SyncToken":"4","DisplayName":"Ash & Co (deleted) 2","Active":false}'
+    translator = TRANSLATORS[Kind.VENDOR]
+
+    body = translator.update(replace(translator.project(raw).content, archived=False), ("archived",), raw, 4)
+
+    assert (body["Active"], body["DisplayName"], body["SyncToken"]) == (True, "Ash & Co", "4")
+
+
+@pytest.mark.parametrize("field", ["email", "phone", "address", "company_name", "account_number"])
+def test_a_cleared_field_is_written_empty_and_not_left_out(field) -> None:
+    content = Vendor(
+        name="Ash",
+        email="a@ash.example",
+        phone="1",
+        company_name="Ash Ltd",
+        account_number="7",
+        address=Address(city="Ulm"),
+    )
+    raw = books.create(Kind.VENDOR, TRANSLATORS[Kind.VENDOR].create(content, None))
+
+    after = updated(Edit(Kind.VENDOR, raw, replace(content, **{field: None}), (field,)))
+
+    assert getattr(TRANSLATORS[Kind.VENDOR].project(after).content, field) is None
+
+
+def test_keys_that_quickbooks_answers_and_may_refuse_are_not_sent_back() -> None:
+    content = Bill(vendor="41", issued_on=None, lines=(BillLine(amount=Decimal("5.00"), account="61"),))
+    wire = books.read(books.create(Kind.BILL, TRANSLATORS[Kind.BILL].create(content, None)))
+    wire["Line"][0] |= {"LineEx": {"any": []}, "CustomExtensions": []}
+    raw = BODY_ENCODER.encode(wire)
+    found = TRANSLATORS[Kind.BILL].project(raw).content
+
+    body = TRANSLATORS[Kind.BILL].update(found, ("lines",), raw, 0)
+
+    assert set(body["Line"][0]) == {"Id", "LineNum", "Amount", "DetailType", "AccountBasedExpenseLineDetail"}
+
+
+PLAIN: dict[Kind, Any] = {
+    Kind.ACCOUNT: Account(name="Fees", type="Expense"),
+    Kind.VENDOR: Vendor(name="Ash"),
+    Kind.BILL: Bill(
+        vendor="41",
+        issued_on=dt.date(2026, 3, 2),
+        currency="EUR",
+        lines=(BillLine(id="1", amount=Decimal("5.00"), account="61"),),
+    ),
+}
+OTHER = {
+    "issued_on": dt.date(2026, 4, 1),
+    "due_on": dt.date(2026, 4, 1),
+    "currency": "USD",
+    "lines": (BillLine(id="1", amount=Decimal("9.99"), account="69", description="Paper"),),
+    "tax": Decimal("9.99"),
+    "archived": True,
+    "address": Address(city="Bern"),
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in Kind for name in CONTENT[kind]])
+def test_no_field_of_the_content_is_dropped_on_the_way_to_quickbooks(kind, name) -> None:
+    raw = books.create(kind, TRANSLATORS[kind].create(PLAIN[kind], None))
+    wanted = replace(PLAIN[kind], **{name: OTHER.get(name, "77")})
+
+    after = TRANSLATORS[kind].project(updated(Edit(kind, raw, wanted, (name,))))
+
+    assert getattr(after.content, name) == getattr(wanted, name)

@@ -1,0 +1,81 @@
+"""Plays many histories on all cores, and some of them twice: a seed must decide everything."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
+
+from sqlalchemy import Engine
+
+from service.sync.mistakes import Mistake
+from tests.simulation.history import Result, play
+from tests.simulation.report import Report
+from tests.simulation.world import open_database
+
+RE_RUN_SHARE = 100
+"""One history in so many is played again, in another process with other hash seeds."""
+MODULE = "tests.simulation"
+
+
+@lru_cache(maxsize=1)
+def _database() -> Engine:
+    return open_database()
+
+
+def play_one(seed: int, mistakes: frozenset[Mistake] = frozenset()) -> Result:
+    """Play one history in this process's database."""
+    return play(_database(), seed, mistakes)
+
+
+def _play_short(work: tuple[int, frozenset[Mistake]]) -> Result:
+    result = play_one(*work)
+    result.lines = []
+    return result
+
+
+def play_many(
+    seeds: Iterable[int],
+    *,
+    mistakes: frozenset[Mistake] = frozenset(),
+    processes: int | None = None,
+    stop_at_first: bool = False,
+    tell: Callable[[Result], None] = lambda _: None,
+) -> Report:
+    """Play the histories of these seeds, in order; `stop_at_first` ends with the first that fails."""
+    report = Report()
+    begun = time.perf_counter()
+    work = [(seed, mistakes) for seed in seeds]
+    pool = ProcessPoolExecutor(processes or os.cpu_count(), mp_context=get_context("spawn"))
+    with pool:
+        for result in pool.map(_play_short, work, chunksize=4):
+            report.add(result)
+            tell(result)
+            if stop_at_first and result.violations:
+                pool.shutdown(cancel_futures=True)
+                break
+    report.seconds = time.perf_counter() - begun
+    return report
+
+
+def compare_traces(report: Report, seeds: list[int], mistakes: frozenset[Mistake] = frozenset()) -> None:
+    """Play one in a hundred twice, here and in a fresh process, and compare the stories byte for byte."""
+    again = seeds[:: max(1, min(RE_RUN_SHARE, len(seeds) // 2 or 1))]
+    mine = {str(seed): play_one(seed, mistakes).digest for seed in again}
+    theirs = _digests_elsewhere(again, mistakes)
+    report.compared = len(again)
+    report.equal = sum(mine[seed] == theirs.get(seed) for seed in mine)
+
+
+def _digests_elsewhere(seeds: list[int], mistakes: frozenset[Mistake]) -> dict[str, str]:
+    command = [sys.executable, "-m", MODULE, "--digests", *map(str, seeds)]
+    for mistake in mistakes:
+        command += ["--mistake", mistake.value]
+    environment = {**os.environ, "PYTHONHASHSEED": "random"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
