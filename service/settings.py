@@ -16,7 +16,11 @@ class Settings(BaseSettings):
     """Everything that can be set; names in the environment begin with SYNC_."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SYNC_", extra="ignore", frozen=True, str_strip_whitespace=True
+        env_prefix="SYNC_",
+        extra="ignore",
+        frozen=True,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
     )
 
     embedded: bool = False

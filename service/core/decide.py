@@ -25,6 +25,7 @@ from service.core.rules import (
     books_are_open,
     first_objection,
     hold,
+    not_into_quickbooks,
     parents_are_linked,
 )
 
@@ -281,11 +282,10 @@ def _removed_here(
             f"{label} was archived here and changed in QuickBooks since the last sync.",
             "Choose recreate to restore it here, or accept to delete it in QuickBooks too.",
         )
-    objection = first_objection(
-        _candidate(pair, policy, counterpart=counterpart, linked=True, parents=False), Gate.INTO_QUICKBOOKS
-    )
-    if objection:
-        return _refuse(*objection)
+    candidate = _candidate(pair, policy, counterpart=counterpart, linked=True)
+    for code, judge in (("direction", not_into_quickbooks), ("books_closed", books_are_open)):
+        if (verdict := judge(candidate)) is not PASS:
+            return _refuse(code, verdict)
     if _is_paid(counterpart):
         return _refuse(
             "removal_blocked",
@@ -413,6 +413,9 @@ def _result(to_platform: tuple[str, ...], to_quickbooks: tuple[str, ...]) -> Res
     return Result.UPDATED_IN_PLATFORM if to_platform else Result.UNCHANGED
 
 
+_SIDES = {Keep.QUICKBOOKS: "QuickBooks'", Keep.PLATFORM: "the platform's", Keep.ASK: "neither"}
+
+
 def _explain(decision: Decision, pair: Pair, record: Record, held: _Held) -> Decision:
     """Give the decision its code: what a person has to know first."""
     label = label_of(pair.kind, record.content)
@@ -459,7 +462,7 @@ def _explain(decision: Decision, pair: Pair, record: Record, held: _Held) -> Dec
             decision,
             Result.CONFLICT,
             code="conflict_settled",
-            reason=f"{label} was changed on both sides; {decision.conflicts[0].kept.value}'s value was kept.",
+            reason=f"{label} was changed on both sides; {_SIDES[decision.conflicts[0].kept]} value was kept.",
             fix="Nothing to do if that is right; else choose the other side.",
             fields=tuple(each.field for each in decision.conflicts),
         )
@@ -550,7 +553,6 @@ def _candidate(
     record: Record | None = None,
     counterpart: Counterpart | None = None,
     linked: bool = False,
-    parents: bool = True,
 ) -> Candidate:
     side = record or counterpart
     assert side is not None
@@ -562,8 +564,8 @@ def _candidate(
         balance=counterpart.balance if counterpart else None,
         currency=side.currency,
         party_currency=pair.party_currency,
-        unlinked=side.unlinked if parents else (),
-        unsupported=counterpart.unsupported if counterpart and parents else (),
+        unlinked=side.unlinked,
+        unsupported=counterpart.unsupported if counterpart else (),
     )
 
 

@@ -165,7 +165,8 @@ def _merge_lines(
         return _whole(before, ours, theirs, keep, conflicts)
     found: list[FieldConflict] = []
     merged = _line_by_line(before, ours, theirs, keep, found)
-    if _comes_to_one_edit(merged, before, ours, theirs):
+    is_asked = keep is Keep.ASK and found
+    if is_asked or _comes_to_one_edit(merged, before, ours, theirs):
         conflicts.extend(found)
         return merged
     return _whole(before, ours, theirs, keep, conflicts)

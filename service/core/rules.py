@@ -205,7 +205,9 @@ def has_a_number(candidate: Candidate) -> Verdict:
 )
 def unallocated_expense_account_set(candidate: Candidate) -> Verdict:
     """Bills wait until the company has set its unallocated-expense account."""
-    if candidate.linked or candidate.policy.preferences.unallocated_expense_account:
+    if candidate.policy.preferences.unallocated_expense_account:
+        return PASS
+    if candidate.linked and _has_accounts(candidate.document):
         return PASS
     return hold(
         f"{candidate.label} waits: the preference unallocated_expense_account is not set.",
@@ -260,6 +262,10 @@ def parents_are_linked(candidate: Candidate) -> Verdict:
         f"Sync or mend that {parent.kind.value} first; this follows by itself.",
         parent.kind.value,
     )
+
+
+def _has_accounts(document: Document) -> bool:
+    return isinstance(document, Bill) and all(line.account for line in document.lines)
 
 
 def _date_of(document: Document) -> dt.date | None:

@@ -5,7 +5,9 @@ leaves nothing unexplained and every check on the way held. Every wait has an en
 """
 
 import asyncio
+import io
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
@@ -44,6 +46,8 @@ Start = Callable[[Path, int, int], AbstractAsyncContextManager[Running]]
 
 def run_demo(start: Start, *, folder: Path | None = None, keep_numbers: bool = False) -> int:
     """Run the demo and return its exit code; with a folder, on the QuickBooks objects recorded there."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     screen = Screen()
     with own_environment(), tempfile.TemporaryDirectory(prefix="qbs-demo-") as directory:
         try:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from service.demo.calls import DemoError, Json, until
-from service.demo.edits import Edit, change_amount, change_both, change_due_date, delete
+from service.demo.edits import Edit, change_amount, change_both, change_due_date, change_phone, delete
 from service.demo.stage import Stage
 from service.demo.syncing import ENDED, cost_of, counted, show_table, watch
 
@@ -42,11 +42,13 @@ async def _edit(stage: Stage) -> list[Edit]:
     for origin, act in WANTED:
         bill = take(bills, origin)
         if bill is None:
-            stage.screen.say(f"No bill is left to {act.__name__.replace('_', ' ')}.")
+            stage.screen.say(
+                f"No open bill that is on both sides is left to {act.__name__.replace('_', ' ')}."
+            )
         else:
             edits.append(await act(stage, bill))
-    if len(edits) < len(WANTED) and not any(each.where != "platform" for each in edits):
-        raise DemoError("There are too few bills on both sides for the rest of the story.")
+    if all(each.where == "platform" for each in edits):
+        edits.append(await change_phone(stage))
     return edits
 
 

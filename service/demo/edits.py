@@ -10,6 +10,7 @@ from service.demo.stage import Stage
 
 MEMO = "Checked by the site office"
 WORDS = "Delivered to the north quay"
+PHONE = "555-0199"
 MORE = Decimal("25.00")
 
 
@@ -87,6 +88,23 @@ async def delete(stage: Stage, bill: Json) -> Edit:
 
     what = f"bill {bill['number']}: deleted"
     return Edit("QuickBooks", what, f"the platform has {bill['number']} archived", arrived)
+
+
+async def change_phone(stage: Stage) -> Edit:
+    """Change a vendor's phone in QuickBooks: something that every company has."""
+    vendors = await stage.platform.records("vendor")
+    vendor = next((each for each in vendors if each["quickbooks"]["id"] and not each["archived"]), None)
+    if vendor is None:
+        raise DemoError("Nothing is on both sides that could be edited.")
+    number = {"FreeFormNumber": PHONE}
+    await stage.books.update("Vendor", {"Id": vendor["quickbooks"]["id"], "PrimaryPhone": number})
+
+    async def arrived() -> bool:
+        now, _ = await stage.platform.get("vendor", vendor["id"])
+        return bool(now["phone"] == PHONE)
+
+    what = f"vendor {vendor['name']}: phone {PHONE}"
+    return Edit("QuickBooks", what, f"the platform has the phone of {vendor['name']}", arrived)
 
 
 async def _there(stage: Stage, bill: Json) -> Json:

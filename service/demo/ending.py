@@ -42,9 +42,7 @@ async def compare_both_sides(stage: Stage) -> Verdict:
     objects = {kind: await stage.books.export(ENTITIES[kind]) for kind in KINDS}
     standings = compare(Sides(records, objects, home=await _home_currency(stage)))
     verdict = await judge(stage.platform, standings)
-    stage.screen.say(
-        "Every object of the sandbox's export against every record of the API's lists, field by field:"
-    )
+    stage.screen.say("Each object of QuickBooks' own export against each record of the API, field by field:")
     _show_counts(stage, verdict)
     _show_reasons(stage, verdict)
     for each in verdict.unexplained[:SHOWN_DISAGREEMENTS]:
@@ -68,7 +66,7 @@ def _show_counts(stage: Stage, verdict: Verdict) -> None:
 
 
 def _show_reasons(stage: Stage, verdict: Verdict) -> None:
-    rows = [(kind, str(number), code, sentence) for kind, code, number, sentence in verdict.reasons()]
+    rows = [(kind, f"{number:>3}", code, sentence) for kind, code, number, sentence in verdict.reasons()]
     if rows:
         stage.screen.say("Not the same on both sides, each with its reason:")
         stage.screen.table(("", "", "code", "for example"), rows, words=4)
@@ -80,4 +78,12 @@ def _show_disagreement(stage: Stage, standing: Standing) -> None:
     names = f"record {record.get('id', 'none')}, QuickBooks {shown.get('Id', 'none')}"
     stage.screen.say((f"{standing.label} ({names}) differs:", "bold red"))
     for each in standing.differences:
-        stage.screen.detail(f"{each.field}: platform {each.platform!s}, QuickBooks {each.quickbooks!s}")
+        stage.screen.detail(f"{each.field}: platform {_words(each.platform)}")
+        stage.screen.detail(f"{' ' * len(each.field)}  QuickBooks {_words(each.quickbooks)}")
+
+
+def _words(value: object) -> str:
+    """Write a value of either side; a line of a bill is a tuple."""
+    if isinstance(value, list):
+        return "; ".join(" / ".join(str(part) for part in line) for line in value) or "none"
+    return "none" if value is None else str(value)

@@ -10,6 +10,7 @@ from service.demo.platform import Platform
 
 NOT_AGREED = frozenset({"skipped", "held", "failed", "conflict"})
 NEVER_READ = "never_read"
+UNSEEN = "quickbooks_object_not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _reason_of_object(explained: Json) -> Reason | None:
 
 def _reason_of_unseen(standing: Standing, refused: RefusedError) -> Reason | None:
     """Of bills only those with an open balance are read at first: a paid one was never looked at."""
+    if refused.code != UNSEEN:
+        raise refused
     paid = standing.kind == "bill" and (standing.shown or {}).get("Balance") == 0
-    if not paid or refused.code != "quickbooks_object_not_found":
-        return None
-    return Reason(NEVER_READ, f"{standing.label} was paid before the first sync. {refused.detail}")
+    return Reason(NEVER_READ, f"{standing.label} is paid. {refused.detail}") if paid else None

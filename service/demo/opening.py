@@ -1,9 +1,9 @@
 """Step 1: a QuickBooks company and a platform company that have never heard of each other."""
 
-import datetime as dt
 from pathlib import Path
 
 from service.demo.calls import Json
+from service.demo.newcomers import days_from_today, own_bills, own_vendors
 from service.demo.recorded import number_bills, read_folder
 from service.demo.stage import Stage
 
@@ -30,14 +30,14 @@ async def _open_recorded(stage: Stage, folder: Path, *, keep_numbers: bool) -> N
     counts = ", ".join(f"{number} {entity}" for entity, number in sorted(recording.counts.items()))
     say(f"Recorded objects: {counts}.")
     if recording.older:
-        say(f"{recording.older} older recordings of objects that were recorded again were left out.")
+        say(f"Recordings left out because there is a newer one of the same object: {recording.older}.")
     if recording.other_folders:
         stage.screen.detail(f"no objects of a company, not loaded: {', '.join(recording.other_folders)}")
     unnumbered = [bill for bill in recording.of("Bill") if not bill.get("DocNumber")]
     if keep_numbers:
-        say(f"{len(unnumbered)} recorded bills have no number and keep none: they will be skipped for it.")
+        say(f"Recorded bills without a number: {len(unnumbered)}. They get none, and will be skipped for it.")
     elif given := number_bills(recording):
-        say(f"{len(given)} recorded bills had no number, so they got one: {given[0]} to {given[-1]}.")
+        say(f"Recorded bills without a number: {len(given)}. They got {given[0]} to {given[-1]}.")
     await stage.books.open_recorded(recording.wrapped(), "The recorded company")
 
 
@@ -104,11 +104,6 @@ def _bill(number: str, vendor: Json, account: Json, *, amount: int) -> Json:
     }
 
 
-def days_from_today(days: int) -> str:
-    """Return a date as both sides write it."""
-    return (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days)).isoformat()
-
-
 async def _open_platform(stage: Stage) -> None:
     platform, there = stage.platform, await _well_known_vendor(stage)
     stage.known_vendor = there
@@ -131,34 +126,3 @@ async def _open_platform(stage: Stage) -> None:
 async def _well_known_vendor(stage: Stage) -> Json | None:
     known = await stage.books.export("Vendor")
     return next((each for each in known if each.get("Active", True) and " " in each["DisplayName"]), None)
-
-
-def own_vendors(there: str | None) -> dict[str, Json]:
-    """Return three vendors; the first has the name of one in QuickBooks, spelt another way."""
-    return {
-        "ven-1": {"name": other_spelling(there) if there else "Skerry Chandlers"},
-        "ven-2": {"name": "Cobalt Fixings", "email": "bills@cobalt.example", "phone": "555-0142"},
-        "ven-3": {"name": "Rowan Surveyors", "address": {"line1": "3 Lantern Row", "city": "Oakport"}},
-    }
-
-
-def other_spelling(name: str) -> str:
-    """Spell a name so that people still read the same."""
-    other = name.upper().replace(" ", "  ", 1)
-    return other if other != name else name.lower()
-
-
-def own_bills() -> dict[str, tuple[Json, str]]:
-    """Return the platform's bills, each with what is remarkable about it."""
-    return {
-        "bill-1": (_own_bill("ven-2", "HW-1001", "480.00"), ""),
-        "bill-2": (_own_bill("ven-1", "HW-1002", "1250.50"), " (the vendor that both know)"),
-        "bill-3": (_own_bill("ven-3", None, "75.00"), " (it has no number)"),
-        "bill-4": (_own_bill("ven-3", "HW-1004", "912.25", account=None), " (its line has no account)"),
-    }
-
-
-def _own_bill(vendor: str, number: str | None, amount: str, *, account: str | None = "acc-1") -> Json:
-    line = {"description": "Quay repairs", "amount": amount, "account": account}
-    bill: Json = {"vendor": vendor, "number": number, "lines": [line]}
-    return {**bill, "issued_on": days_from_today(-5), "due_on": days_from_today(25)}

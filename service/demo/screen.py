@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -12,6 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 INDENT = 3
+STYLES = {
+    "created": "green",
+    "updated": "green",
+    "skipped:": "yellow",
+    "held:": "yellow",
+    "conflict:": "magenta",
+    "failed:": "bold red",
+}
+"""Colours of a row's numbers, by its first word."""
 
 
 class Meter(Protocol):
@@ -27,6 +35,7 @@ class Screen:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, emoji=False)
         self._plain = not self._console.is_terminal
+        self._marks = ("✓ ", "✗ ") if self._console.encoding.startswith("utf") else ("ok: ", "NOT OK: ")
 
     def opening(self, api: str, quickbooks: str, seconds: float) -> None:
         """Say what runs where."""
@@ -45,7 +54,7 @@ class Screen:
         if self._plain:
             self._console.out(" " * indent + text.plain, highlight=False)
         else:
-            self._console.print(Padding(text, (0, 0, 0, indent)))
+            self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
 
     def detail(self, words: str) -> None:
         """Write what a reader may skip."""
@@ -53,7 +62,8 @@ class Screen:
 
     def check(self, *, good: bool, words: str) -> None:
         """Write what was checked."""
-        self.say(("✓ ", "green") if good else ("✗ ", "bold red"), (words, "" if good else "bold red"))
+        mark = self._marks[0 if good else 1]
+        self.say((mark, "green" if good else "bold red"), (words, "" if good else "bold red"))
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1) -> None:
         """Write a table; its first `words` columns are words, the others numbers."""
@@ -61,19 +71,22 @@ class Screen:
             for line in plain_table([heads, *rows], words=words):
                 self.say(line)
             return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim")
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim underline")
         for at, head in enumerate(heads):
             table.add_column(head, justify="left" if at < words else "right", overflow="fold")
         for row in rows:
-            table.add_row(*(Text(cell, style="dim" if cell == "-" else "") for cell in row))
+            style = STYLES.get(row[0].split(" ")[0], "")
+            table.add_row(*(Text(cell, style=_style(at, cell, style)) for at, cell in enumerate(row)))
         self._console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
 
     @contextlib.contextmanager
     def progress(self, what: str) -> Iterator[Meter]:
         """Show a bar, or on one line the percentages that were passed."""
         if self._plain:
-            yield _Line(self._console, f"{' ' * INDENT}{what}:")
-            self._console.out("")
+            try:
+                yield _Line(self._console, f"{' ' * INDENT}{what}:")
+            finally:
+                self._console.out("")
             return
         with Progress(
             TextColumn(f"{' ' * INDENT}{what}", markup=False),
@@ -105,6 +118,10 @@ def plain_table(rows: Sequence[Sequence[str]], *, words: int) -> list[str]:
     return ["  ".join(cells).rstrip() for cells in laid]
 
 
+def _style(at: int, cell: str, style: str) -> str:
+    return "dim" if cell == "-" else style if at else ""
+
+
 class _Bar:
     """A bar of rich's."""
 
@@ -128,7 +145,7 @@ class _Line:
         """Write a stage that is new."""
         stage = f"{percent} % {doing}"
         if stage != self._last:
-            self._write(f" {stage}" if self._last.endswith(":") else f" · {stage}")
+            self._write(f" {stage}" if self._last.endswith(":") else f" > {stage}")
             self._last = stage
 
     def _write(self, words: str) -> None:

@@ -1,7 +1,6 @@
 """Watching syncs: a bar fed by the status endpoint, what they came to, and what they cost."""
 
 from collections import Counter
-from typing import Any
 
 from service.demo.calls import DemoError, Json, until
 from service.demo.comparison import KINDS
@@ -81,11 +80,12 @@ def table_rows(sync: Json, outcomes: list[Json]) -> list[tuple[str, ...]]:
     seen = {name for counts in sync["counts"].values() for name, number in counts.items() if number}
     names = [*ALWAYS, *sorted(seen - set(ALWAYS) - set(BY_CODE))]
     rows = [_row(name.replace("_", " "), [_count(sync, kind, name) for kind in KINDS]) for name in names]
-    codes = Counter((each["result"], each["code"], each["kind"]) for each in outcomes)
-    reasons = sorted({key[:2] for key in codes if key[0] in BY_CODE}, key=lambda key: BY_CODE.index(key[0]))
-    for result, code in reasons:
-        rows.append(_row(f"{result}: {code}", [codes[result, code, kind] for kind in KINDS]))
-    return rows
+    codes = Counter((each["result"], each["code"] or "?", each["kind"]) for each in outcomes)
+    reasons = {(BY_CODE.index(result), code) for result, code, _ in codes if result in BY_CODE}
+    return rows + [
+        _row(f"{BY_CODE[at]}: {code}", [codes[BY_CODE[at], code, kind] for kind in KINDS])
+        for at, code in sorted(reasons)
+    ]
 
 
 def miscounted(sync: Json, outcomes: list[Json]) -> dict[str, tuple[int, int]]:
@@ -124,7 +124,7 @@ async def wait_for_echo(platform: Platform, sync: Json) -> Json | None:
     return echo
 
 
-async def be_idle(platform: Platform) -> Any:
+async def be_idle(platform: Platform) -> None:
     """Wait until no sync runs or waits.
 
     Raises:
@@ -135,7 +135,5 @@ async def be_idle(platform: Platform) -> Any:
         status = await platform.status()
         return status if status["sync"] is None else None
 
-    status = await until(look, seconds=SYNC_SECONDS)
-    if status is None:
+    if await until(look, seconds=SYNC_SECONDS) is None:
         raise DemoError(f"The syncs have not come to rest within {SYNC_SECONDS:.0f} s.")
-    return status

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
 from service.core.records import Document, encode
 from service.store.tables import Counterpart, Link, table_of
@@ -91,19 +91,24 @@ _LINKED_AMONG = select(_L.c.qbo_id).where(
     _L.c.entity == bindparam("entity"),
     _L.c.qbo_id.in_(bindparam("ids", expanding=True)),
 )
-_LINKED_PAGE = (
-    select(_L.c.qbo_id)
-    .join(
-        _T,
-        (_T.c.company == _L.c.company) & (_T.c.entity == _L.c.entity) & (_T.c.qbo_id == _L.c.qbo_id),
+_SETTLED_THERE = ("not_unpaid", "number_missing", "currency_not_usd")
+"""What is left out for these reasons comes only after an edit in QuickBooks, which is seen."""
+_EXPECTED_PAGE = (
+    select(_T.c.qbo_id)
+    .select_from(
+        _T.outerjoin(
+            _L,
+            (_T.c.company == _L.c.company) & (_T.c.entity == _L.c.entity) & (_T.c.qbo_id == _L.c.qbo_id),
+        )
     )
     .where(
-        _L.c.company == bindparam("company"),
-        _L.c.entity == bindparam("entity"),
-        _L.c.qbo_id > bindparam("after"),
+        _T.c.company == bindparam("company"),
+        _T.c.entity == bindparam("entity"),
+        _T.c.qbo_id > bindparam("after"),
         _T.c.deleted.is_(False),
+        or_(_L.c.record.is_not(None), and_(_T.c.code.is_not(None), _T.c.code.not_in(_SETTLED_THERE))),
     )
-    .order_by(_L.c.qbo_id)
+    .order_by(_T.c.qbo_id)
     .limit(bindparam("limit"))
 )
 _MISSING_ANY = select(_T.c.qbo_id).where(
@@ -167,11 +172,11 @@ def linked_among(connection: Connection, company: str, entity: str, ids: Iterabl
     }
 
 
-def linked_page(connection: Connection, company: str, entity: str, after: str, limit: int) -> list[str]:
-    """Return the next linked ids, in order of text, that are not known to be deleted."""
+def expected_page(connection: Connection, company: str, entity: str, after: str, limit: int) -> list[str]:
+    """Return the next ids, in order of text, whose disappearance matters: linked ones and waiting ones."""
     return list(
         connection.execute(
-            _LINKED_PAGE, {"company": company, "entity": entity, "after": after, "limit": limit}
+            _EXPECTED_PAGE, {"company": company, "entity": entity, "after": after, "limit": limit}
         ).scalars()
     )
 

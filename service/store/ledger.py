@@ -200,6 +200,23 @@ def in_flight(connection: Connection, company: str) -> list[Row[Any]]:
     return list(connection.execute(_IN_FLIGHT, {"company": company}))
 
 
+_CREATED = select(_O.c.record).where(
+    _O.c.company == bindparam("company"),
+    _O.c.kind == bindparam("kind"),
+    _O.c.record.in_(bindparam("records", expanding=True)),
+    _O.c.action == "create",
+    _O.c.state == "done",
+)
+
+
+def created_before(connection: Connection, company: str, kind: Kind, records: list[str]) -> set[str]:
+    """Return those of the records that were created in QuickBooks at some time."""
+    if not records:
+        return set()
+    binds = {"company": company, "kind": kind.value, "records": records}
+    return set(connection.execute(_CREATED, binds).scalars())
+
+
 class Frozen(NamedTuple):
     """An operation with its final bytes and its place in a request."""
 

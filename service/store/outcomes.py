@@ -22,7 +22,7 @@ _INSERT = insert(_T)
 _LAST = select(func.coalesce(func.max(_T.c.sequence), 0)).where(
     _T.c.company == bindparam("company"), _T.c.sync == bindparam("sync")
 )
-_OPEN_AMONG = select(_I.c.id, _I.c.kind, _I.c.subject, _I.c.code, _I.c.state).where(
+_OPEN_AMONG = select(_I.c.id, _I.c.kind, _I.c.subject, _I.c.code, _I.c.details).where(
     _I.c.company == bindparam("company"),
     _I.c.kind == bindparam("kind"),
     _I.c.state != "resolved",
@@ -121,25 +121,28 @@ def update_issues(
     `settled` names further subjects about which nothing is wrong any more. What only reports something done
     stays open until a person has seen it.
     """
-    opening = {each.subject: each for each in findings if each.result in OPENING and each.code}
+    opening = {_key(each): each for each in findings if each.result in OPENING and each.code}
     subjects = list(dict.fromkeys([*(each.subject for each in findings), *settled]))
     touched, resolved, known = [], [], set()
     for row in _open_issues(connection, company, kind, subjects):
-        finding = opening.get(row.subject)
-        if finding is not None and finding.code == row.code:
-            known.add(row.subject)
-            touched.append(_touch_row(company, row.id, finding, now))
+        key = _key(row)
+        if key in opening:
+            known.add(key)
+            touched.append(_touch_row(company, row.id, opening[key], now))
         elif row.code not in STICKY:
             resolved.append({"of_company": company, "of_id": row.id, "now": now})
     if touched:
         connection.execute(_TOUCH, touched)
     if resolved:
         connection.execute(_RESOLVE, resolved)
-    fresh = [
-        _issue_row(company, each, ids(), now) for subject, each in opening.items() if subject not in known
-    ]
+    fresh = [_issue_row(company, each, ids(), now) for key, each in opening.items() if key not in known]
     if fresh:
         connection.execute(_INSERT_ISSUES, fresh)
+
+
+def _key(issue: Any) -> tuple[str, str, str]:
+    """What makes two issues one: subject and code, and what was lost where that is what they report."""
+    return issue.subject, issue.code, issue.details if issue.code in STICKY else ""
 
 
 def _open_issues(connection: Connection, company: str, kind: Kind, subjects: list[str]) -> list[Any]:

@@ -379,6 +379,24 @@ def reopen_children(
     return reopened
 
 
+_REOPEN_COPIES = (
+    update(_C)
+    .where(
+        _C.c.company == bindparam("of_company"),
+        _C.c.marker == bindparam("of_marker"),
+        _C.c.code == "duplicate_in_quickbooks",
+    )
+    .values(undecided=True)
+)
+
+
+def reopen_copies(connection: Connection, company: str, markers: Iterable[str]) -> None:
+    """Ask again about copies that bear these markers: what they are copies of is gone."""
+    rows = [{"of_company": company, "of_marker": each} for each in markers]
+    if rows:
+        connection.execute(_REOPEN_COPIES, rows)
+
+
 def mark_undecided(connection: Connection, company: str, kind: Kind, *, records: list[str]) -> None:
     """Ask again about these records."""
     update_records(connection, company, kind, [{"id": each, "undecided": True} for each in records])

@@ -139,7 +139,8 @@ def archive(
     document = decode(kind, before.document)
     if not isinstance(document, Bill):
         document = replace(document, archived=True)
-    _write_one(connection, company, kind, record, document, before=before, archived=True, now=now)
+    seen = precondition.revision is not None
+    _write_one(connection, company, kind, record, document, before=before, archived=True, seen=seen, now=now)
     return get(connection, company, kind, record)
 
 
@@ -164,9 +165,13 @@ def _write_one(
     *,
     before: Row[Any],
     archived: bool,
+    seen: bool = True,
     now: dt.datetime,
 ) -> None:
+    """Write a row; who named no revision may not have seen what QuickBooks changed, and still hasn't."""
     row = _row(company, kind, record, document, before=before)
+    if not seen and before.caller_revision != before.revision:
+        row["caller_revision"] = before.caller_revision
     if not _run(connection, [row | {"archived": archived, "created_at": now, "updated_at": now}]):
         raise RefusedError(*_STALE, current=find(connection, company, kind, record))
 

@@ -202,8 +202,7 @@ _DUE_BY_CLOCK = (
     .limit(bindparam("limit"))
 )
 _DUE_BY_REQUEST = (
-    select(_S.c.company)
-    .distinct()
+    select(_S.c.company, _S.c.id)
     .select_from(_S.outerjoin(_L, _L.c.company == _S.c.company).join(_N, _N.c.company == _S.c.company))
     .where(
         one_of(_S.c.state, "queued", "running"),
@@ -211,6 +210,7 @@ _DUE_BY_REQUEST = (
         or_(_L.c.company.is_(None), _L.c.expires_at < database_time(0.0)),
         or_(_N.c.paused_until.is_(None), _N.c.paused_until <= bindparam("now")),
     )
+    .order_by(_S.c.requested_at)
 )
 _LAST_SUCCESS = select(func.max(_S.c.finished_at)).where(
     _S.c.company == bindparam("company"), _S.c.state == "succeeded", _S.c.preview.is_(False)
@@ -243,9 +243,9 @@ def reschedule(connection: Connection, company: str, *, automatic: bool, now: dt
     connection.execute(update(_C).where(_C.c.id == company).values(next_sync_at=due))
 
 
-def due_by_request(connection: Connection, now: dt.datetime) -> list[str]:
-    """Return the companies with a sync that is queued, or running without a worker."""
-    return list(connection.execute(_DUE_BY_REQUEST, {"now": now}).scalars())
+def due_by_request(connection: Connection, now: dt.datetime) -> dict[str, str]:
+    """Return the syncs that are queued, or running without a worker, by company."""
+    return {row.company: row.id for row in connection.execute(_DUE_BY_REQUEST, {"now": now})}
 
 
 def unhandled_webhooks(connection: Connection, limit: int) -> list[Row[Any]]:

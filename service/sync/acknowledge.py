@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from service.core.decide import Result, Write
+from service.core.match import marker_of
 from service.core.merge import Keep, changed_fields, equal_lines, merge
 from service.core.records import CONTENT, ENTITIES, Bill, Document, Kind, decode
 from service.core.references import missing_parents, to_platform, to_wire
@@ -189,6 +190,8 @@ def _remove(connection: Connection, run: Run, kind: Kind, removed: list[Applied]
         connection, run.company, kind, [{"qbo_id": qbo_id, "undecided": False} for qbo_id in gone]
     )
     links.cut(connection, run.company, [(kind, each.operation.record) for each in removed])
+    markers = [marker_of(run.company, kind, each.operation.record) for each in removed]
+    pairs.reopen_copies(connection, run.company, markers)
     rows = []
     for each in removed:
         operation = each.operation

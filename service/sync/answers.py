@@ -140,7 +140,8 @@ def _refused(
     ledger.end(connection, run.company, [ending], run.now())
     if rule.recovery in (Recovery.REREAD, Recovery.GONE) and key not in run.refused:
         run.refused.add(key)
-        follow.reread.setdefault(ENTITIES[kind], []).append(row.qbo_id)
+        if row.qbo_id is not None:
+            follow.reread.setdefault(ENTITIES[kind], []).append(row.qbo_id)
         run.tally.again = True
     elif rule.recovery is Recovery.MATCH and key not in run.refused:
         run.refused.add(key)

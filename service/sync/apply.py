@@ -19,7 +19,7 @@ from service.store.ledger import Intent
 from service.store.links import NewBase
 from service.store.record_columns import columns_of
 from service.store.transaction import Connection
-from service.sync.findings import finding_of, first_number, loser_of
+from service.sync.findings import finding_of, first_number, settled_conflict
 from service.sync.plan import Planned
 from service.sync.run import Run
 from service.sync.slices import Slice
@@ -52,7 +52,7 @@ def preview(connection: Connection, run: Run, planned: list[Planned]) -> None:
         elif each.decision.link and each.record is not None and each.counterpart is not None:
             run.parents.linked(each.kind, each.record.id, each.counterpart.qbo_id)
         if each.decision.result is not Result.UNCHANGED:
-            findings.append(finding_of(each, each.record.id if each.record else None))
+            findings.append(finding_of(run, each, each.record.id if each.record else None))
     first = first_number(connection, run)
     outcomes.record(connection, run.company, run.sync, findings, first=first, now=run.now())
     run.tally.outcomes = first + len(findings)
@@ -110,7 +110,7 @@ def _create(batch: Slice, planned: Planned) -> None:
     batch.counterparts.append(_counterpart_row(planned, linked=True))
     batch.parents.append((record, counterpart.qbo_id))
     batch.entries.append(Entry(planned.kind, record, 1, "created"))
-    batch.findings.append(finding_of(planned, record))
+    batch.findings.append(finding_of(batch.run, planned, record))
     if counterpart.code:
         batch.settled.append(f"quickbooks:{counterpart.qbo_id}")
 
@@ -123,7 +123,7 @@ def _leave_there(batch: Slice, planned: Planned) -> None:
     if planned.decision.result is Result.UNCHANGED:
         batch.run.tally.count(planned.kind, Result.UNCHANGED)
     else:
-        batch.findings.append(finding_of(planned, None))
+        batch.findings.append(finding_of(batch.run, planned, None))
     if counterpart.code and planned.decision.result not in outcomes.OPENING:
         batch.settled.append(f"quickbooks:{counterpart.qbo_id}")
 
@@ -211,6 +211,7 @@ def _write_link(batch: Slice, planned: Planned) -> None:
     assert record is not None
     if decision.unlink:
         batch.cut.append((planned.kind, record.id))
+        batch.unmarked.append(record.marker)
         if counterpart is not None:
             batch.run.parents.unlinked(planned.kind, record.id, counterpart.qbo_id)
         return
@@ -285,7 +286,9 @@ def _report(batch: Slice, planned: Planned) -> None:
     """Write the outcome; that of a write to QuickBooks comes with its answer."""
     decision, record, counterpart = planned.decision, planned.record, planned.counterpart
     assert record is not None
-    finding = finding_of(planned, record.id, other=loser_of(batch.run, planned))
+    finding = finding_of(batch.run, planned, record.id)
+    if lost := settled_conflict(batch.run, planned):
+        batch.besides.append(lost)
     if decision.quickbooks is not None:
         if decision.platform_fields:
             batch.run.tally.count(planned.kind, Result.UPDATED_IN_PLATFORM)

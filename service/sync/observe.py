@@ -187,10 +187,10 @@ def _store_page(connection: Connection, run: Run, entity: str, rows: Sequence[Ra
 
 
 async def _check_presence(run: Run, entity: str, seen: set[str]) -> None:
-    """Queries show no deletes: ask for linked ids that no listing showed; fault 610 is a tombstone."""
+    """Queries show no deletes: ask for expected ids that no listing showed; fault 610 is a tombstone."""
     after = ""
     while True:
-        page = partial(counterparts.linked_page, company=run.company, entity=entity, limit=IDS_PER_QUERY)
+        page = partial(counterparts.expected_page, company=run.company, entity=entity, limit=IDS_PER_QUERY)
         ids = await run.services.store.read(partial(page, after=after))
         if not ids:
             return

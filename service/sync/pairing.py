@@ -7,7 +7,7 @@ from typing import Any
 from service.core.match import Candidate, Match, choose, match_key
 from service.core.records import LISTS, Bill, Document, Kind, decode
 from service.core.references import missing_parents, rename_references, to_wire
-from service.store import pairs
+from service.store import ledger, pairs
 from service.store.transaction import Connection, Row
 from service.sync.run import Run
 
@@ -38,11 +38,14 @@ def match_counterparts(
     if not found:
         return {}
     by_marker = {row.marker: row for row in found}
-    rivals = _rivals(connection, run, kind, free, contents, {row.match_key for row in found}, keys)
+    gone = [row.id for row in found if row.archived and row.linked_to is None]
+    for record in ledger.created_before(connection, run.company, kind, gone):
+        by_marker = {marker: row for marker, row in by_marker.items() if row.id != record}
+    rivals = _rivals(connection, run, kind, free, {row.match_key for row in found}, keys)
     claimed: set[str] = set()
     result = {}
     for qbo_id, row in free.items():
-        partner = _by_marker(by_marker.get(row.marker) if row.marker else None, row.marker)
+        partner = _by_marker(by_marker.get(row.marker), claimed) if row.marker else None
         if partner is None:
             named = [each for each in found if each.match_key == keys.get(qbo_id, "")]
             partner = _choose_record(run, kind, row, contents[qbo_id], named, claimed)
@@ -59,21 +62,23 @@ def _rivals(
     run: Run,
     kind: Kind,
     free: dict[str, Row[Any]],
-    contents: dict[str, Document],
     wanted: set[str | None],
     keys: dict[str, str],
 ) -> Counter[str]:
     """Count the unlinked counterparts of one key: with two of them nobody can say which is the record's."""
-    del contents
     asked = {free[each].match_key for each, key in keys.items() if key in wanted}
     rows = pairs.counterpart_candidates(connection, run.company, kind, keys=sorted(asked), markers=())
     return Counter(row.match_key for row in rows if row.linked_to is None and not row.inactive)
 
 
-def _by_marker(row: Row[Any] | None, marker: str | None) -> Partner | None:
-    if row is None or marker is None:
+def _by_marker(row: Row[Any] | None, claimed: set[str]) -> Partner | None:
+    """Pair by marker; a second object with the mark of one record is a copy (QuickBooks' Copy keeps memos).
+
+    A copy whose original was deleted, and its record archived with it, is nobody's: it is a new object.
+    """
+    if row is None:
         return None
-    if row.linked_to is not None:
+    if row.linked_to is not None or row.id in claimed:
         return Partner(problem="duplicate_in_quickbooks", others=(row.id,))
     return Partner(row)
 

@@ -114,6 +114,8 @@ def _counterpart_slice(
     run.parents.load(connection, records=documents.values(), counterparts=contents.values())
     free = {row.qbo_id: row for row in rows if row.record is None and not row.deleted}
     matches = match_counterparts(connection, run, kind, free, contents) if free else {}
+    partners = [decode(kind, each.row.document) for each in matches.values() if each.row is not None]
+    run.parents.load(connection, records=partners, counterparts=())
     planned = []
     for row in rows:
         match = matches.get(row.qbo_id, NO_PARTNER)
@@ -143,6 +145,8 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
     run.parents.load(connection, records=documents.values(), counterparts=contents.values())
     free = {row.id: row for row in rows if row.id not in linked}
     matches = match_records(connection, run, kind, free, documents) if free else {}
+    partners = [decode(kind, each.row.content) for each in matches.values() if each.row is not None]
+    run.parents.load(connection, records=(), counterparts=partners)
     planned = []
     for row in rows:
         if (kind, row.id) in run.in_flight:

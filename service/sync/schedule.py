@@ -35,20 +35,21 @@ class Sweep:
     ring: Callable[[str], Awaitable[None]]
     log: Log
     rung: dict[str, dt.datetime] = field(default_factory=dict)
-    """When this worker last rang for whom: a queue that is long already needs no second ring."""
+    """When this worker last rang for which sync: a queue that is long already needs no second ring."""
 
     async def once(self) -> list[str]:
         """Sweep once; return the companies that were rung for."""
         now = self.clock.now()
-        for company in [each for each, at in self.rung.items() if now - at > RING_AGAIN]:
-            del self.rung[company]
-        due = [each for each in await self.store.run(self._find) if each not in self.rung]
-        for company in due:
-            self.rung[company] = now
+        for sync in [each for each, at in self.rung.items() if now - at > RING_AGAIN]:
+            del self.rung[sync]
+        found = await self.store.run(self._find)
+        due = {company: sync for company, sync in found.items() if sync not in self.rung}
+        for company, sync in due.items():
+            self.rung[sync] = now
             await self.ring(company)
-        return due
+        return list(due)
 
-    def _find(self, connection: Connection) -> list[str]:
+    def _find(self, connection: Connection) -> dict[str, str]:
         now = self.clock.now()
         self._read_inbox(connection)
         timely = runs.due_by_clock(connection, now, COMPANIES_PER_SWEEP)

@@ -26,8 +26,11 @@ class Slice:
         self.counterparts: list[dict[str, Any]] = []
         self.links: list[NewBase] = []
         self.cut: list[tuple[Kind, str]] = []
+        self.unmarked: list[str] = []
+        """Markers of records whose link is cut."""
         self.intents: list[Intent] = []
         self.findings: list[Finding] = []
+        self.besides: list[Finding] = []
         self.settled: list[str] = []
         self.entries: list[Entry] = []
         self.parents: list[tuple[str, str]] = []
@@ -41,11 +44,12 @@ class Slice:
         pairs.update_records(connection, company, self.kind, self.marked)
         pairs.update_counterparts(connection, company, self.kind, self.counterparts)
         links.cut(connection, company, self.cut)
+        pairs.reopen_copies(connection, company, self.unmarked)
         links.write(connection, company, self.links, now)
         run.refresh_statistics(connection, self.kind, len(self.created), "record", "link")
         ledger.plan(connection, company, run.sync, self.intents, now)
         run.tally.intents += len(self.intents)
-        write_findings(connection, run, self.kind, self.findings, self.settled)
+        write_findings(connection, run, self.kind, self.findings, self.settled, besides=self.besides)
         feed.append(connection, company, run.sync, self.entries, now)
         reopen_children(connection, run, self.kind, self.parents)
 

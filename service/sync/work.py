@@ -139,7 +139,7 @@ async def _carry_through(run: Run, desk: _Desk) -> Run | None:
         return await _end(run, desk, settle.cancel)
     except LeaseLostError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the sync ends with a reason and is tried again
+    except Exception as error:
         run.services.log.warning(
             "sync failed",
             company=run.company,

@@ -397,6 +397,17 @@ def test_of_two_that_were_never_linked_the_active_one_wins() -> None:
     assert merged.to_quickbooks == ("archived",)
 
 
+def test_asked_lines_are_shown_one_by_one() -> None:
+    base = bill(line("1", "60.00", "Paper"), line("2", "40.00"))
+    ours = bill(line("1", "60.00", "Paper, A4"), line("2", "40.00", "Ink"))
+    theirs = bill(line("1", "60.00", "Paper, A3"), line("2", "40.00"))
+
+    merged = merge_bills(base, ours, theirs, Keep.ASK)
+
+    assert [conflict.field for conflict in merged.conflicts] == ["lines[1].description"]
+    assert (merged.to_platform, merged.to_quickbooks) == ((), ())
+
+
 def test_asked_fields_move_in_neither_direction_and_the_others_do() -> None:
     base = Vendor(name="Ash", phone="1", email="a@ash.example")
     ours = replace(base, phone="2", email="b@ash.example")

@@ -229,6 +229,17 @@ def test_a_preference_or_fact_that_turns_a_verdict_is_among_what_the_rule_depend
     assert code in codes_depending_on(change)
 
 
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("transactions_direction", {"direction", "changed_in_quickbooks", "removed_in_quickbooks"}),
+        ("conflict", {"both_changed"}),
+    ],
+)
+def test_what_a_decision_alone_holds_is_asked_again_when_its_preference_changes(name, codes) -> None:
+    assert codes_depending_on([name]) == codes
+
+
 def test_nothing_depends_on_what_no_rule_names() -> None:
     assert codes_depending_on(["company_name", "sync_automatically"]) == frozenset()
     assert codes_depending_on([]) == frozenset()

@@ -1,1 +1,1 @@
-"""Deterministic simulation: the production engine, on virtual time, against people and faults drawn from a seed."""
+"""Deterministic simulation: the production engine on virtual time, people and faults drawn from a seed."""

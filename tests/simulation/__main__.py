@@ -37,7 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m {MODULE}", description=__doc__)
     parser.add_argument("--histories", type=int, default=200, help="how many histories (200)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
-    parser.add_argument("--replay", type=int, metavar="SEED", help="play one history and tell it step by step")
+    parser.add_argument("--replay", type=int, metavar="SEED", help="play one history, told step by step")
     parser.add_argument(
         "--mistake", action="append", default=[], choices=[each.value for each in Mistake], help="plant it"
     )

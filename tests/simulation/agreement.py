@@ -1,4 +1,4 @@
-"""The oracle of agreement: every record and every object of QuickBooks is equal on both sides or bears a reason.
+"""The oracle of agreement: everything is equal on both sides or bears a reason.
 
 Reads both sides whole, compares field by field with its own projections, and checks that a reason that is
 given is true (I2, I5, I10). Links are claims: what they pair must be equal.
@@ -21,9 +21,7 @@ from tests.simulation.world import World
 
 _R, _C, _I, _O = (table_of(each) for each in (Record, Counterpart, Issue, Outcome))
 _STATES = select(_R.c.kind, _R.c.id, _R.c.sync_state, _R.c.code, _R.c.undecided)
-_COUNTERPARTS = select(
-    _C.c.entity, _C.c.qbo_id, _C.c.code, _C.c.reason, _C.c.deleted, _C.c.undecided
-)
+_COUNTERPARTS = select(_C.c.entity, _C.c.qbo_id, _C.c.code, _C.c.reason, _C.c.deleted, _C.c.undecided)
 _ISSUES = select(_I.c.kind, _I.c.subject, _I.c.code, _I.c.reason, _I.c.fix, _I.c.field, _I.c.details).where(
     _I.c.state != "resolved"
 )
@@ -32,7 +30,13 @@ _NAMED = frozenset({"skipped", "held", "failed", "conflict"})
 FROM_FAULTS = frozenset(
     {
         *("rejected_by_quickbooks", "duplicate_name", "duplicate_number", "inactive_reference", "stale"),
-        *("deleted_in_quickbooks", "invalid_reference", "quickbooks_error", "nested_too_deep", "invalid_parent"),
+        *(
+            "deleted_in_quickbooks",
+            "invalid_reference",
+            "quickbooks_error",
+            "nested_too_deep",
+            "invalid_parent",
+        ),
     }
 )
 """Codes that may come from a refusal of QuickBooks: whether it was right is QuickBooks' business."""
@@ -66,7 +70,8 @@ class Agreement:
         self.links = dict(world.watch.links)
         self.records = {kind: world.records(kind) for kind in ENTITY_OF}
         self.objects: dict[str, dict[str, Fields]] = {
-            kind: {wire["Id"]: wire for wire in world.quickbooks.all(entity)} for kind, entity in ENTITY_OF.items()
+            kind: {wire["Id"]: wire for wire in world.quickbooks.all(entity)}
+            for kind, entity in ENTITY_OF.items()
         }
         self.there = {
             kind: {qbo_id: of_quickbooks(kind, wire) for qbo_id, wire in found.items()}
@@ -102,6 +107,17 @@ class Agreement:
                 if (kind, qbo_id) not in linked:
                     found += self._alone_there(kind, qbo_id)
         return found
+
+    def agreed(self, kind: str) -> list[tuple[str, str]]:
+        """Return the pairs about which no question is open."""
+        return [
+            (record, qbo_id)
+            for (of_kind, record), qbo_id in self.links.items()
+            if of_kind == kind
+            and qbo_id in self.there[kind]
+            and (kind, f"record:{record}") not in self.issues
+            and self.states[kind, record].sync_state == "agreed"
+        ]
 
     def _undecided(self) -> Iterator[str]:
         for (kind, record), row in self.states.items():
@@ -235,7 +251,9 @@ class Agreement:
         records = [
             each.id
             for each in self.records[case.kind]
-            if not each.archived and each.id != own_record and _key(case.kind, self.here[case.kind][each.id]) == key
+            if not each.archived
+            and each.id != own_record
+            and _key(case.kind, self.here[case.kind][each.id]) == key
         ]
         objects = [
             qbo_id
@@ -300,13 +318,19 @@ _REASONS: dict[str, Callable[[Agreement, Case], bool]] = {
     "ambiguous": lambda a, c: a.twins(c) > 0,
     "duplicate_in_quickbooks": _copied,
     "both_changed": _in_dispute,
-    "changed_in_quickbooks": lambda a, c: bool(c.differing)
-    and a.preferences.transactions_direction == "to_quickbooks",
+    "changed_in_quickbooks": lambda a, c: (
+        bool(c.differing) and a.preferences.transactions_direction == "to_quickbooks"
+    ),
     "money_locked": lambda _, c: bool(c.differing) and _is_paid(c.wire),
     "removal_blocked": lambda _, c: c.record is not None and c.record.archived and _is_paid(c.wire),
-    "removed_in_quickbooks": lambda a, c: c.wire is None
-    and a.preferences.transactions_direction == "to_quickbooks",
-    "removed_there_changed_here": lambda _, c: c.wire is None and c.record is not None and not c.record.archived,
-    "removed_here_changed_there": lambda _, c: c.wire is not None and c.record is not None and c.record.archived,
-    "mass_removal": lambda _, c: True,
+    "removed_in_quickbooks": lambda a, c: (
+        c.wire is None and a.preferences.transactions_direction == "to_quickbooks"
+    ),
+    "removed_there_changed_here": lambda _, c: (
+        c.wire is None and c.record is not None and not c.record.archived
+    ),
+    "removed_here_changed_there": lambda _, c: (
+        c.wire is not None and c.record is not None and c.record.archived
+    ),
+    "mass_removal": lambda _, __: True,
 }

@@ -101,7 +101,10 @@ class Bookkeeper:
         """Open an expense account, sometimes below another."""
         body: Wire = {"Name": self._world.edits.text("Account"), "AccountType": "Expense"}
         if self._chance.random() < 0.3:
-            body |= {"SubAccount": True, "ParentRef": {"value": self._chance.choice(self.expense_accounts())["Id"]}}
+            body |= {
+                "SubAccount": True,
+                "ParentRef": {"value": self._chance.choice(self.expense_accounts())["Id"]},
+            }
         return self._create("account", body)
 
     def copy_bill(self) -> bool:

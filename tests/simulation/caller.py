@@ -1,4 +1,4 @@
-"""Somebody who works on the platform: writes records, archives them, chooses preferences, settles issues."""
+"""Somebody who works on the platform: writes records, archives and restores them."""
 
 import random
 from collections.abc import Callable
@@ -7,19 +7,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from service.core.actions import Action
-from service.core.merge import Keep
-from service.core.policy import Flow, Preferences
 from service.core.records import Account, Address, Bill, BillLine, Document, Kind, Vendor
-from service.store import issue_actions, issues, preferences, record_writes, records
-from service.store.issue_actions import Choice
-from service.store.issues import IssueFilter, StoredIssue
+from service.store import record_writes
 from service.store.record_writes import Precondition, Write
 from service.store.records import StoredRecord
 from service.store.refusals import RefusedError
 from tests.house import COMPANY
 from tests.simulation.edits import PLATFORM
-from tests.simulation.projection import atoms, issue_values, of_document, of_quickbooks
+from tests.simulation.projection import of_document
+from tests.simulation.watch import Standing
 from tests.simulation.world import World
 
 VENDOR_FIELDS = (
@@ -44,25 +40,20 @@ class Caller:
 
     # -- looking
 
-    def vendors(self) -> list[StoredRecord]:
+    def vendors(self) -> list[Standing]:
         """Return the vendors in use."""
-        return [each for each in self._world.records("vendor") if not each.archived]
+        return [each for each in self._world.watch.standing("vendor") if not each.archived]
 
-    def expense_accounts(self) -> list[StoredRecord]:
+    def expense_accounts(self) -> list[Standing]:
         """Return the accounts that a line may name."""
-        return [
-            each
-            for each in self._world.records("account")
-            if not each.archived and isinstance(each.document, Account) and each.document.type == "Expense"
-        ]
+        return [each for each in self._world.watch.standing("account") if is_free(each)]
 
-    def _pick(self, found: list[StoredRecord]) -> StoredRecord | None:
+    def _pick(self, found: list[Standing]) -> Standing | None:
         return self._chance.choice(found) if found else None
 
-    def _present(self, kind: str, target: str | None) -> StoredRecord | None:
-        if target is not None:
-            return self._world.at_once(lambda c: records.find(c, COMPANY, Kind(kind), target))
-        return self._pick([each for each in self._world.records(kind) if not each.archived])
+    def _present(self, kind: str, target: str | None) -> Standing | None:
+        found = [each for each in self._world.watch.standing(kind) if target in (None, each.id)]
+        return self._pick([each for each in found if not each.archived])
 
     # -- acts
 
@@ -100,7 +91,8 @@ class Caller:
 
     def new_bills(self) -> bool:
         """Write several bills at once: they share a request to QuickBooks."""
-        return all([self.new_bill() for _ in range(self._chance.choice((2, 3, 4)))])
+        written = [self.new_bill() for _ in range(self._chance.choice((2, 3, 4)))]
+        return all(written)
 
     def _line(self, amount: Decimal | None = None) -> BillLine:
         edits, chance = self._world.edits, self._chance
@@ -112,9 +104,7 @@ class Caller:
         """Write an expense account, sometimes below another."""
         edits = self._world.edits
         parent = self._pick(self.expense_accounts()) if self._chance.random() < 0.3 else None
-        document = Account(
-            name=edits.text("Account"), type="Expense", parent=parent.id if parent else None
-        )
+        document = Account(name=edits.text("Account"), type="Expense", parent=parent.id if parent else None)
         return self._put("account", f"a{edits.next()}", document)
 
     def edit(self, kind: str, target: str | None = None, field: str | None = None) -> bool:
@@ -122,10 +112,10 @@ class Caller:
         found = self._present(kind, target)
         if found is None:
             return False
-        if kind == "account" and target is None and found.document.type != "Expense":  # type: ignore[union-attr]
+        if kind == "account" and target is None and not is_free(found):
             return False
         document = _CHANGES[kind](self, found.document, field or self._chance.choice(_FIELDS[kind]))
-        if document is None or found.archived:
+        if document is None:
             return False
         return self._put(kind, found.id, document, before=found)
 
@@ -148,28 +138,26 @@ class Caller:
             return False
         kind, key = self._chance.choice(known)
         document = _CHANGES[kind](self, self._own[kind, key], self._chance.choice(_FIELDS[kind]))
+        if document is not None and not isinstance(document, Bill):
+            document = replace(document, archived=False)
         return document is not None and self._put(kind, key, document, blind=self._own[kind, key])
 
     def archive(self, kind: str, target: str | None = None) -> bool:
         """Archive a record."""
-        found = self._pick(
-            [
-                each
-                for each in self._world.records(kind)
-                if not each.archived
-                and target in (None, each.id)
-                and (kind != "account" or each.document.type == "Expense")  # type: ignore[union-attr]
-            ]
-        )
-        if found is None:
+        found = self._present(kind, target)
+        if found is None or (kind == "account" and not is_free(found)):
             return False
 
         def write(connection: Any) -> StoredRecord:
-            precondition = Precondition(revision=found.revision)
+            precondition = Precondition(revision=found.revision) if looks else Precondition()
             now = self._world.clock.now()
             return record_writes.archive(connection, COMPANY, Kind(kind), found.id, precondition, now)
 
+        looks = self._chance.random() < 0.5
         stored = self._world.at_once(write)
+        own = self._own.pop((kind, found.id), None)
+        if own is not None and not looks:
+            self._own[kind, found.id] = own if isinstance(own, Bill) else replace(own, archived=True)
         self._note(kind, found.id, found.document, stored.document)
         self._world.tell(f"platform: {kind} {found.id} is archived")
         return True
@@ -189,90 +177,13 @@ class Caller:
     def restore(self) -> bool:
         """Bring an archived record back, with a field changed."""
         kind = self._chance.choice(("bill", "bill", "vendor", "account"))
-        found = self._pick([each for each in self._world.records(kind) if each.archived])
+        found = self._pick([each for each in self._world.watch.standing(kind) if each.archived])
         if found is None:
             return False
         document = found.document if kind == "bill" else replace(found.document, archived=False)
         if kind != "account" and self._chance.random() < 0.5:
             document = _CHANGES[kind](self, document, "memo" if kind == "bill" else "email") or document
         return self._put(kind, found.id, document, before=found)
-
-    # -- preferences and issues
-
-    def set_unallocated(self) -> bool:
-        """Choose the unallocated expense account: bills wait for it."""
-        accounts = self.expense_accounts()
-        if not accounts or self._world.preferences().unallocated_expense_account:
-            return False
-        return self._prefer(unallocated_expense_account=self._chance.choice(accounts).id)
-
-    def turn_direction(self) -> bool:
-        """Let transactions go to QuickBooks only, or both ways again."""
-        now = self._world.preferences().transactions_direction
-        return self._prefer(transactions_direction=Flow.BOTH if now != Flow.BOTH else Flow.TO_QUICKBOOKS)
-
-    def choose_winner(self) -> bool:
-        """Choose who wins conflicts over one kind."""
-        kind = self._chance.choice(("bill", "bill", "vendor", "account"))
-        keep = self._chance.choice(list(Keep))
-        return self._prefer(conflict={**self._world.preferences().conflict, kind: keep})
-
-    def _prefer(self, **changes: Any) -> bool:
-        def write(connection: Any) -> Preferences:
-            before = preferences.get(connection, COMPANY)
-            chosen = replace(before.preferences, **changes)
-            now = self._world.clock.now()
-            preferences.put(connection, COMPANY, chosen, before=before, now=now)
-            return chosen
-
-        self._world.at_once(write)
-        words = ", ".join(f"{name} = {value}" for name, value in changes.items())
-        self._world.tell(f"platform: preferences: {words}")
-        return True
-
-    def open_issues(self) -> list[StoredIssue]:
-        """Return the issues that wait for somebody, the oldest first."""
-        found = self._world.at_once(lambda c: issues.page(c, COMPANY, IssueFilter(state="open"), limit=200))
-        return found[::-1]
-
-    def settle_one(self) -> bool:
-        """Choose something about an open issue."""
-        found = self.open_issues()
-        if not found:
-            return False
-        issue = self._chance.choice(found)
-        return self.settle(issue, self._chance.choice(_CHOICES.get(issue.code, (Action.RETRY,))))
-
-    def settle(self, issue: StoredIssue, action: Action) -> bool:
-        """Choose this about an open issue; what the chooser sees is what the service shows."""
-        shown = self._shown_with(issue)
-
-        def choose(connection: Any) -> StoredIssue:
-            choice = Choice(action=action, quickbooks_id=issue.quickbooks_id)
-            return issue_actions.apply(connection, COMPANY, issue.id, choice, self._world.clock.now())
-
-        try:
-            self._world.at_once(choose)
-        except RefusedError as refused:
-            self._world.tell(f"platform: {action} on {issue.code} is refused: {refused.code}")
-            return False
-        if action not in (Action.RETRY, Action.PROCEED):
-            self._world.edits.saw_all(shown)
-        self._world.tell(f"platform: {action} for {issue.code} of {issue.kind} {issue.record or issue.quickbooks_id}")
-        return True
-
-    def _shown_with(self, issue: StoredIssue) -> set[str]:
-        """Everything that a person who looks at an issue can see of both sides."""
-        values = issue_values(issue)
-        if issue.record is not None:
-            key = (issue.kind, issue.record)
-            record = self._world.watch.versions[key][-1].document
-            values |= set(atoms(of_document(issue.kind, record, self._world.watch.id_of)))
-            known = self._world.watch.ever.get(key)
-            stored = self._world.known_object(issue.kind, known) if known else None
-            if stored is not None:
-                values |= set(atoms(of_quickbooks(issue.kind, stored)))
-        return values
 
     # -- how
 
@@ -282,12 +193,12 @@ class Caller:
         key: str,
         document: Document,
         *,
-        before: StoredRecord | None = None,
+        before: Standing | None = None,
         blind: Document | None = None,
     ) -> bool:
-        precondition = Precondition(revision=before.revision) if before else Precondition(absent=blind is None)
-        if blind is not None:
-            precondition = Precondition()
+        precondition = Precondition(absent=before is None and blind is None)
+        if before is not None:
+            precondition = Precondition(revision=before.revision)
 
         def write(connection: Any) -> StoredRecord:
             now = self._world.clock.now()
@@ -350,20 +261,15 @@ class Caller:
         return replace(document, lines=(*lines[:at], replace(lines[at], **change), *lines[at + 1 :]))
 
 
+def is_free(record: Standing) -> bool:
+    """Say whether it is an expense account in use: people leave the others alone."""
+    document = record.document
+    return isinstance(document, Account) and document.type == "Expense" and not record.archived
+
+
 _CHANGES: dict[str, Callable[[Caller, Any, str], Document | None]] = {
     "vendor": Caller.vendor_changes,
     "account": Caller.account_changes,
     "bill": Caller.bill_changes,
 }
 _FIELDS = {"vendor": VENDOR_FIELDS, "account": ACCOUNT_FIELDS, "bill": BILL_FIELDS}
-_SIDES = (Action.KEEP_PLATFORM, Action.KEEP_QUICKBOOKS)
-_REMOVALS = (Action.RECREATE, Action.ACCEPT)
-_CHOICES: dict[str, tuple[Action, ...]] = {
-    "both_changed": _SIDES,
-    "conflict_settled": _SIDES,
-    "changed_in_quickbooks": _SIDES,
-    "removed_in_quickbooks": _REMOVALS,
-    "removed_there_changed_here": _REMOVALS,
-    "removed_here_changed_there": _REMOVALS,
-    "mass_removal": (Action.PROCEED,),
-}

@@ -56,8 +56,9 @@ class Trouble:
         return not (self.rules or self.refusals or self.kill_at or self.stop_at or self.forgets)
 
     def strikes(self) -> Counter[str]:
-        """Count the rules that have fired."""
-        return Counter({name: rule.fired for name, rule in self.rules if rule.fired})
+        """Count the rules that have fired; lost answers are counted where they get lost."""
+        fired = Counter({name: rule.fired for name, rule in self.rules if name not in ("F2", "F4")})
+        return +fired
 
 
 def draw(chance: random.Random, kinds: frozenset[str]) -> Trouble:
@@ -132,7 +133,10 @@ def _stop(chance: random.Random, trouble: Trouble) -> None:
 
 
 def _forget(chance: random.Random, trouble: Trouble) -> None:
+    """Forgetting matters where an answer got lost."""
     trouble.forgets = True
+    action, name = chance.choice((("drop_after", "F2"), ("status_after", "F4")))
+    _request(name, action, reads=False)(chance, trouble)
 
 
 _DRAW = {

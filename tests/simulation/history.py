@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from service.core.actions import Action
 from service.store.engine import in_transaction
-from service.store.tables import Batch, Operation, table_of
+from service.store.tables import Batch, Operation, Record, table_of
 from service.sync.mistakes import Mistake
 from tests.simulation.agreement import FROM_FAULTS, Agreement
 from tests.simulation.bookkeeper import ACCOUNT_FIELDS, BILL_FIELDS, VENDOR_FIELDS, Bookkeeper
@@ -24,12 +24,12 @@ from tests.simulation.steps import Deed, Wire
 from tests.simulation.world import World
 
 MOST_SYNCS_TO_AGREE = 2
-_O, _B = table_of(Operation), table_of(Batch)
+_O, _B, _R = table_of(Operation), table_of(Batch), table_of(Record)
 _OPEN = [
     select(func.count()).select_from(_O).where(_O.c.state.in_(("planned", "sent", "unknown"))),
     select(func.count()).select_from(_B).where(_B.c.state.in_(("sent", "unknown"))),
 ]
-_UNKNOWN = select(func.count()).select_from(_B).where(_B.c.state == "unknown")
+_STATES = select(_R.c.kind, _R.c.id, _R.c.sync_state, _R.c.code, _R.c.undecided).order_by(_R.c.kind, _R.c.id)
 _FIELDS = {"vendor": VENDOR_FIELDS, "bill": BILL_FIELDS, "account": ACCOUNT_FIELDS}
 _WAITS = (20.0, 90.0, 400.0, 400.0, 3_600.0, 4 * 3_600.0, 26 * 3_600.0)
 
@@ -286,18 +286,19 @@ class History:
         elif self.chance.random() < 0.2:
             done = self.caller.archive_bill()
         else:
-            done = self.chance.choice((self.caller.edit_bill, self.caller.edit_bill, self.caller.edit_vendor))()
+            done = self.chance.choice(
+                (self.caller.edit_bill, self.caller.edit_bill, self.caller.edit_vendor)
+            )()
         self.world.struck["F8p"] += done
 
     def _standing(self) -> tuple[object, ...]:
         """Everything that only a change changes."""
         world = self.world
-        agreement = Agreement(world)
         return (
             len(world.quickbooks.journal),
             sorted(world.watch.links.items()),
             {key: versions[-1] for key, versions in world.watch.versions.items()},
-            agreement.states,
+            in_transaction(world.engine, lambda c: c.execute(_STATES).all()),
         )
 
     # -- the end
@@ -352,16 +353,17 @@ class History:
         for issue in self.caller.open_issues():
             standing |= issue_values(issue)
         for edit in world.edits.lost(standing):
-            world.complain("I3", f"lost: {edit.field} of {edit.kind} {edit.key} ({edit.side}): {edit.value!r}")
+            world.complain(
+                "I3", f"lost: {edit.field} of {edit.kind} {edit.key} ({edit.side}): {edit.value!r}"
+            )
         self._uncontested(agreement)
         self._removed_lines(agreement)
 
     def _uncontested(self, agreement: Agreement) -> None:
         """A field that was edited once since the pair was linked has that value on both sides."""
         edits = [each for each in self.world.edits.all if not each.is_creation and each.field != "lines"]
-        for (kind, record), qbo_id in agreement.links.items():
-            if (kind, f"record:{record}") in agreement.issues or qbo_id not in agreement.there[kind]:
-                continue
+        pairs = [(kind, *pair) for kind in ENTITY_OF for pair in agreement.agreed(kind)]
+        for kind, record, qbo_id in pairs:
             mine = [
                 each
                 for each in edits
@@ -385,11 +387,12 @@ class History:
         for issue in self.caller.open_issues():
             shown |= issue_values(issue)
         for kind, key, gone in self.world.edits.removed_lines:
-            for sides in (agreement.here, agreement.there):
-                for holder, fields in sides[kind].items():
-                    back = gone & set(atoms({"lines": fields["lines"]}))
-                    if back and not back & (edited | shown):
-                        self.world.complain("I3", f"a line removed from {key} is back in {holder}: {back}")
+            for record, qbo_id in agreement.agreed(kind):
+                back = gone & set(atoms({"lines": agreement.there[kind][qbo_id]["lines"]}))
+                if back and not back & (edited | shown):
+                    self.world.complain(
+                        "I3", f"a line removed from {key} is back in {record} = {qbo_id}: {sorted(back)}"
+                    )
 
     def _still_open(self) -> list[int]:
         """Count operations and requests without an end."""

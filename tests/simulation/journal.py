@@ -25,7 +25,17 @@ _K = table_of(Change)
 _C = table_of(Counterpart)
 _P = table_of(Cursor)
 _OPERATIONS = select(
-    *(_O.c.id, _O.c.kind, _O.c.record, _O.c.entity, _O.c.qbo_id, _O.c.action, _O.c.state, _O.c.batch, _O.c.body)
+    *(
+        _O.c.id,
+        _O.c.kind,
+        _O.c.record,
+        _O.c.entity,
+        _O.c.qbo_id,
+        _O.c.action,
+        _O.c.state,
+        _O.c.batch,
+        _O.c.body,
+    )
 )
 _ARCHIVED = select(_K.c.kind, _K.c.id).where(_K.c.what == "archived", _K.c.kind == "bill")
 _SEEN = select(_C.c.entity, _C.c.qbo_id, _C.c.sync_token, _C.c.deleted)
@@ -41,9 +51,7 @@ class WriteOracle:
         self._books = world.quickbooks
         self._read = 0
         self._applied: Counter[str] = Counter()
-        self._at_birth = {
-            value for fields in world.watch.objects.values() for value in atoms(fields[0])
-        }
+        self._at_birth = {value for fields in world.watch.objects.values() for value in atoms(fields[0])}
 
     def check(self) -> None:
         """Check everything that must hold at any time."""
@@ -80,7 +88,9 @@ class WriteOracle:
         for row in rows:
             number = self._applied[row.id]
             if number > 1:
-                self._world.complain("I1", f"{row.action} of {row.kind} {row.record} was applied {number} times")
+                self._world.complain(
+                    "I1", f"{row.action} of {row.kind} {row.record} was applied {number} times"
+                )
             if number and row.state in _NEVER_APPLIED:
                 self._world.complain(
                     "M2", f"{row.action} of {row.kind} {row.record} is {row.state}, but QuickBooks applied it"
@@ -122,8 +132,12 @@ class WriteOracle:
             if entry.operation == "delete" and entry.entity == "Bill":
                 key = records.get(entry.id)
                 if key is None or not any(each.archived for each in watch.versions[key]):
-                    self._world.complain("I12", f"bill {entry.id} was deleted, and nobody archived its record")
-        gone = {each.id for each in self._books.journal if each.operation == "delete" and each.entity == "Bill"}
+                    self._world.complain(
+                        "I12", f"bill {entry.id} was deleted, and nobody archived its record"
+                    )
+        gone = {
+            each.id for each in self._books.journal if each.operation == "delete" and each.entity == "Bill"
+        }
         for kind, record in in_transaction(self._world.engine, lambda c: c.execute(_ARCHIVED).all()):
             if not watch.ever_all.get((kind, record), set()) & gone:
                 self._world.complain("I12", f"{kind} {record} was archived, and nobody deleted its bill")

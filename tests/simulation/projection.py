@@ -105,9 +105,9 @@ def of_document(kind: str, document: Any, id_of: LookUp) -> Fields:
         }
     if kind == "vendor":
         address = document.address
-        return {name: getattr(document, name) for name in ("name", "email", "phone", "archived", *_VENDOR)} | {
-            f"address.{part}": getattr(address, part) if address else None for part in _ADDRESS
-        }
+        return {
+            name: getattr(document, name) for name in ("name", "email", "phone", "archived", *_VENDOR)
+        } | {f"address.{part}": getattr(address, part) if address else None for part in _ADDRESS}
     return {
         "vendor": named("vendor", document.vendor),
         "number": document.number,

@@ -58,7 +58,9 @@ class Report:
 
     def unseen(self) -> list[str]:
         """Name what was seen too rarely to prove anything."""
-        seen = [(name, self.struck[name]) for name in FAULTS] + [(each, self.outcomes[each]) for each in OUTCOMES]
+        seen = [(name, self.struck[name]) for name in FAULTS] + [
+            (each, self.outcomes[each]) for each in OUTCOMES
+        ]
         return [f"{name} ({number})" for name, number in seen if number < self.least]
 
     @property

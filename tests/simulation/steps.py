@@ -8,7 +8,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import msgspec
@@ -127,15 +127,29 @@ class MortalStore:
         """The inner store is closed by whoever opened it."""
 
 
+class Far(Protocol):
+    """What the wire has to know of its other end."""
+
+    def refuses(self, wire: Wire) -> bool:
+        """Say whether no connection comes about this time."""
+        ...
+
+    def applied(self) -> int:
+        """Count the writes that were applied so far."""
+        ...
+
+    def lost(self, *, dropped: bool) -> None:
+        """Note that the answer to an applied write gets lost: the connection drops, or a 5xx comes."""
+        ...
+
+
 class MortalTransport(httpx.AsyncBaseTransport):
     """A wire whose user can die before a request leaves and before its answer is read."""
 
-    def __init__(
-        self, inner: httpx.AsyncBaseTransport, worker: Worker, refuses: Callable[[Wire], bool]
-    ) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, worker: Worker, there: Far) -> None:
         self._inner = inner
         self._worker = worker
-        self._refuses = refuses
+        self._there = there
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request and its answer."""
@@ -144,18 +158,23 @@ class MortalTransport(httpx.AsyncBaseTransport):
         worker.meet("write" if wire.is_write else "read", wire)
         worker.step(f"before sending {wire.words}")
         worker.tell(f"-> {wire.words}")
-        if self._refuses(wire):
+        if self._there.refuses(wire):
             worker.tell("<- no connection")
             raise httpx.ConnectError("refused", request=request)
+        before = self._there.applied()
         try:
             response = await self._inner.handle_async_request(request)
             body = await response.aread()
         except DroppedConnection:
             worker.breathe()
+            if self._there.applied() > before:
+                self._there.lost(dropped=True)
             worker.tell("<- no answer")
             worker.step("after a lost answer")
             raise
         worker.breathe()
+        if response.status_code >= 500 and self._there.applied() > before:
+            self._there.lost(dropped=False)
         if wire.is_write:
             worker.meet("answer", wire)
         worker.tell(f"<- {response.status_code} {_answer_words(body)}")

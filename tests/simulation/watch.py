@@ -49,6 +49,15 @@ class Version(NamedTuple):
     archived: bool
 
 
+class Standing(NamedTuple):
+    """A record as it is now."""
+
+    id: str
+    revision: int
+    document: Document
+    archived: bool
+
+
 class Watch:
     """All versions of everything, and the checks of each commit."""
 
@@ -78,6 +87,11 @@ class Watch:
         """Return the object that a record is linked to now."""
         return self.links.get((kind, record))
 
+    def standing(self, kind: str) -> list[Standing]:
+        """Return the records of a kind as they are now, in order of id."""
+        found = sorted(key for key in self.versions if key[0] == kind)
+        return [Standing(key[1], *self.versions[key][-1]) for key in found]
+
     def committed(self) -> list[str]:
         """Take in what a commit has changed and check it; return it in words."""
         self._read_journal()
@@ -92,7 +106,7 @@ class Watch:
             elif what == "cut":
                 words.append(f"{kind} {key} x {number}")
                 self.links.pop((kind, key), None)
-        for _, what, kind, key, number, text, _ in news:
+        for _, what, kind, key, number, _, _ in news:
             if what in ("link", "base"):
                 words.append(f"{kind} {key} = {number}{' (base)' if what == 'base' else ''}")
                 self._link(kind, key, str(number), is_new=what == "link")

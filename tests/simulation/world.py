@@ -1,4 +1,4 @@
-"""One simulated world: a company here and in QuickBooks, workers that come and go, and the story of it all."""
+"""One simulated world: a company on both sides, workers that come and go, and the story of it all."""
 
 import asyncio
 import datetime as dt
@@ -49,7 +49,10 @@ _CHART = [
             "AccountType": kind,
             "AccountSubType": subtype,
             "Active": True,
-            "MetaData": {"CreateTime": "2026-01-05T09:00:00-08:00", "LastUpdatedTime": "2026-01-05T09:00:00-08:00"},
+            "MetaData": {
+                "CreateTime": "2026-01-05T09:00:00-08:00",
+                "LastUpdatedTime": "2026-01-05T09:00:00-08:00",
+            },
         }
     }
     for number, (name, kind, subtype) in enumerate(
@@ -164,7 +167,7 @@ class World(House):
     def services(self) -> Services:
         """Start a worker that can die; `self.worker` is it."""
         worker, plain = self.worker, self.store
-        self.http = Http(MortalTransport(self._wire, worker, self._refuse))
+        self.http = Http(MortalTransport(self._wire, worker, self))
         self.store = MortalStore(plain, worker, self._committed)  # type: ignore[assignment]
         try:
             return super().services()
@@ -176,12 +179,23 @@ class World(House):
         if words:
             self.tell(f"   . {', '.join(words)}")
 
-    def _refuse(self, wire: Wire) -> bool:
+    def refuses(self, wire: Wire) -> bool:
+        """Say whether no connection comes about this time."""
         if not self._refusals or not wire.is_write:
             return False
         self._refusals -= 1
         self.struck["F1"] += 1
         return True
+
+    def applied(self) -> int:
+        """Count the writes that QuickBooks has applied so far."""
+        return len(self.quickbooks.journal)
+
+    def lost(self, *, dropped: bool) -> None:
+        """Note that the answer to an applied write gets lost."""
+        self.struck["F2" if dropped else "F4"] += 1
+        if self.sandbox.knobs.requestid_ttl is not None:
+            self.struck["F18"] += 1
 
     async def run_sync(
         self,
@@ -255,7 +269,7 @@ class World(House):
         """Nobody else may act while the lease of the dead one runs; then somebody does."""
         if self.worker.killed:
             await asyncio.sleep(3)
-            if is_running:
+            if is_running and not self.worker.stopped:
                 self.rival()
             await asyncio.sleep(self.random.uniform(8, 40))
         else:

@@ -15,7 +15,7 @@ from service.api.schemas.explain import Explanation
 from service.api.schemas.kinds import KINDS, KindApi
 from service.core.policy import Policy
 from service.core.records import KINDS as ENTITY_KINDS
-from service.core.records import Kind
+from service.core.records import LISTS, Kind
 from service.store import companies, issues, outcome_listing, preferences, records
 from service.store import explain as reading
 from service.store.explain import Parents, StoredCounterpart
@@ -75,7 +75,7 @@ async def explain_object(context: Context, company: str, entity: str, quickbooks
             raise ProblemError("unknown_entity", f"One of {', '.join(ENTITY_KINDS)}.")
         counterpart = reading.counterpart(connection, company, kind, quickbooks_id)
         if counterpart is None:
-            raise ProblemError("quickbooks_object_not_found", "No sync has seen such an object yet.")
+            raise ProblemError("quickbooks_object_not_found", _unseen(kind))
         found = None
         if counterpart.record is not None:
             found = records.find(connection, company, kind, counterpart.record)
@@ -83,6 +83,15 @@ async def explain_object(context: Context, company: str, entity: str, quickbooks
         return explain(_known(connection, company, kind, policy, found, counterpart))
 
     return answer(await context.store.read(work))
+
+
+def _unseen(kind: Kind) -> str:
+    if kind in LISTS:
+        return "No sync has read it: there is no such object, or it is newer than the last sync."
+    return (
+        "No sync has read it. At first only what is unpaid is read: a transaction that was paid by then is "
+        "history (not_unpaid). What is newer than the last sync comes with the next one."
+    )
 
 
 def explain_routers() -> list[APIRouter]:

@@ -1,8 +1,8 @@
 """Between QuickBooks' JSON and our content: one module per kind, all of one shape.
 
 `project` reads an object into content (wire space) and what is derived from it; `create` and `update` write
-bodies. Fields that we don't map never pass through us: updates are sparse, and lines are built on the lines that
-QuickBooks sent.
+bodies. Fields that we don't map never pass through us: updates are sparse, and lines are built on the lines
+that QuickBooks sent.
 """
 
 from service.core.records import Kind

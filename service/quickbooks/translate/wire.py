@@ -108,5 +108,5 @@ def present_name(before: dict[str, Any], field: str) -> str:
 
 
 def cleared(value: Any) -> Any:
-    """Write a value into a sparse update: an absent field would keep its old value, an empty one clears it."""
+    """Write a value into a sparse update: an absent field keeps its old value, an empty one clears it."""
     return "" if value is None else value

@@ -78,7 +78,13 @@ class Issue(SQLModel, table=True):
     __tablename__ = "issue"
     __table_args__ = (
         partial(
-            "uq_issue_open", "company", "kind", "subject", "code", where="state <> 'resolved'", unique=True
+            "uq_issue_open",
+            "company",
+            "kind",
+            "subject",
+            "code",
+            where="state <> 'resolved' AND code <> 'conflict_settled'",
+            unique=True,
         ),
         Index("ix_issue_state", "company", "state", "opened_at"),
     )

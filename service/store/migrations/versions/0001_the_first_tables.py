@@ -196,8 +196,8 @@ def upgrade() -> None:
         "issue",
         ["company", "kind", "subject", "code"],
         unique=True,
-        sqlite_where=sa.text("state <> 'resolved'"),
-        postgresql_where=sa.text("state <> 'resolved'"),
+        sqlite_where=sa.text("state <> 'resolved' AND code <> 'conflict_settled'"),
+        postgresql_where=sa.text("state <> 'resolved' AND code <> 'conflict_settled'"),
     )
     op.create_table(
         "lease",
