@@ -101,8 +101,9 @@ def up(
 
     The sandbox keeps its companies in memory, so what is linked to them is not kept longer than they are.
     """
+    from service.embedded import EmbeddedPartError
     from service.greeting import greet
-    from service.up import PartFailedError, add_sample_company, running
+    from service.up import add_sample_company, running
 
     async def stay_up() -> int:
         stop = asyncio.Event()
@@ -131,7 +132,7 @@ def up(
             made = ends.enter_context(tempfile.TemporaryDirectory(prefix="qbs-up-")) if temporary else "var"
             home = (directory or Path(made)).resolve()
             raise typer.Exit(asyncio.run(stay_up()))
-    except PartFailedError as error:
+    except EmbeddedPartError as error:
         Console(stderr=True).print(f"[red]{error}[/]")
         raise typer.Exit(1) from error
 
@@ -148,14 +149,14 @@ def demo(
 ) -> None:
     """Show the main job: two sides that never met, until every record agrees or bears a reason."""
     from service.demo import run_demo
-    from service.up import PartFailedError, running
+    from service.up import running
 
     def start(directory: Path, port: int, sandbox_port: int) -> Any:
         return running(directory, port=port, sandbox_port=sandbox_port)
 
     try:
         raise typer.Exit(run_demo(start, folder=load, keep_numbers=numbers == "keep"))
-    except PartFailedError as error:
+    except EmbeddedPartError as error:
         Console(stderr=True).print(f"[red]{error}[/]")
         raise typer.Exit(1) from error
 

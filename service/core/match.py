@@ -64,6 +64,10 @@ def match_key(document: Document) -> str | None:
     raise TypeError(type(document))
 
 
+UNPAIRED = ("ambiguous", "duplicate_name", "number_taken")
+"""Codes of what could not be paired: another entry is in its way, until it goes or gets another name."""
+
+
 class Match(Struct, frozen=True):
     """What matching found: one partner, or the code of why there is none that may be taken."""
 

@@ -64,16 +64,17 @@ def merge(
     """
     values: dict[str, Any] = {}
     conflicts: list[FieldConflict] = []
-    as_one = _MONEY if _both_moved_money(base, platform, quickbooks) else frozenset()
+    as_one = _both_moved_money(base, platform, quickbooks)
     for name in CONTENT[kind]:
         before = getattr(base, name) if base is not None else None
         ours, theirs = getattr(platform, name), getattr(quickbooks, name)
         if name == "archived" and base is None:
             values[name] = ours and theirs
-        elif name in as_one:
+        elif as_one and name in _MONEY:
             values[name] = _choose(name, before, ours, theirs, keep, conflicts)
         elif name == "lines":
             values[name] = _merge_lines(base, platform, quickbooks, keep, conflicts)
+            as_one = any(conflict.field == name for conflict in conflicts)
         else:
             values[name] = _pick(
                 name, before, ours, theirs, has_base=base is not None, keep=keep, conflicts=conflicts

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, or_, select, tuple_, update
 
+from service.core.match import UNPAIRED
 from service.core.records import ENTITIES, Kind
+from service.store.literals import one_of
 from service.store.tables import Counterpart, Link, Record, table_of
 
 _R = table_of(Record)
@@ -376,6 +378,28 @@ def reopen_children(
     for name, parents in (("record", records), ("counterpart", counterparts)):
         for chunk in _chunks(parents):
             reopened += connection.execute(_REOPEN[name], {"of_company": company, "parents": chunk}).rowcount
+    return reopened
+
+
+_REOPEN_UNPAIRED = {
+    table.name: update(table)
+    .where(
+        table.c.company == bindparam("of_company"),
+        column == bindparam("of_kind"),
+        one_of(table.c.code, *UNPAIRED),
+        table.c.undecided.is_(False),
+    )
+    .values(undecided=True)
+    for table, column in ((_R, _R.c.kind), (_C, _C.c.entity))
+}
+
+
+def reopen_unpaired(connection: Connection, company: str, kind: Kind) -> dict[str, int]:
+    """Ask again about what another entry was in the way of; return numbers as `undecided` does."""
+    reopened = {}
+    for name, key in (("record", kind.value), ("counterpart", ENTITIES[kind])):
+        binds = {"of_company": company, "of_kind": key}
+        reopened[key] = connection.execute(_REOPEN_UNPAIRED[name], binds).rowcount
     return reopened
 
 

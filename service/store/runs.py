@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
 
+from service.core.match import UNPAIRED
 from service.store.clock import database_time
 from service.store.literals import one_of
 from service.store.tables import (
@@ -102,6 +103,10 @@ _CONTEXT = (
         exists(
             select(_O.c.id).where(_O.c.company == _C.c.id, one_of(_O.c.state, "planned", "sent", "unknown"))
         ).label("has_operations"),
+        or_(
+            exists(select(_R.c.id).where(_R.c.company == _C.c.id, one_of(_R.c.code, *UNPAIRED))),
+            exists(select(_Q.c.qbo_id).where(_Q.c.company == _C.c.id, one_of(_Q.c.code, *UNPAIRED))),
+        ).label("unpaired"),
         or_(
             exists(select(_R.c.id).where(_R.c.company == _C.c.id, _R.c.undecided)),
             exists(select(_Q.c.qbo_id).where(_Q.c.company == _C.c.id, _Q.c.undecided)),

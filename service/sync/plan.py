@@ -54,6 +54,12 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
         await run.transaction(lambda connection: _prepare(connection, run, undecided), shows=False)
     done = 0
     for kind in ORDER:
+        if run.has_unpaired and not run.preview and _moves(undecided, kind):
+            reopened = await run.transaction(
+                partial(pairs.reopen_unpaired, company=run.company, kind=kind), shows=False
+            )
+            for key, number in reopened.items():
+                undecided[key] = undecided.get(key, 0) + number
         for key, load in ((ENTITIES[kind], _counterpart_slice), (kind.value, _record_slice)):
             if not undecided.get(key):
                 continue
@@ -64,9 +70,14 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
                     shows=total > run.services.store.slice_size,
                 )
                 done += number
-                run.reach("plan", done / total)
+                run.reach("plan", done / max(total, done))
     if run.brake_kinds and not run.preview:
         await run.transaction(lambda connection: report_brakes(connection, run))
+
+
+def _moves(undecided: dict[str, int], kind: Kind) -> bool:
+    """Say whether entries of a kind are looked at: one that was in another's way may go or be renamed."""
+    return bool(undecided.get(kind.value) or undecided.get(ENTITIES[kind]))
 
 
 def _prepare(connection: Connection, run: Run, undecided: dict[str, int]) -> None:

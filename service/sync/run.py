@@ -92,6 +92,8 @@ class Run:
         """Requests of earlier runs are without an answer."""
         self.has_operations = False
         """Operations of earlier runs are planned, sent or unknown."""
+        self.has_unpaired = False
+        """Something could not be paired because another entry was in its way."""
         self.has_undecided = True
         """Something was undecided when the run began."""
         self.failures = 0

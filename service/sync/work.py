@@ -115,6 +115,7 @@ class _Desk:
         run.unsettled = context.unsettled
         run.has_operations = context.has_operations
         run.has_undecided = context.undecided
+        run.has_unpaired = context.unpaired
         run.facts_read_at = context.facts_read_at if known and not context.facts_stale else None
         return run
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from service.core.merge import FieldConflict, Keep, Merge, changed_fields, equal_lines, merge
 from service.core.records import CONTENT, Bill, BillLine, Document, Kind, Vendor, amount_of
-from tests.core.strategies import bill_triples, documents, kinds, renumbered, triples
+from tests.core.strategies import bill_triples, documents, kinds, triples
 
 MIRROR = {Keep.QUICKBOOKS: Keep.PLATFORM, Keep.PLATFORM: Keep.QUICKBOOKS, Keep.ASK: Keep.ASK}
 keeps = st.sampled_from(list(Keep))
@@ -114,7 +113,8 @@ def test_every_edit_of_a_line_survives_or_stands_in_a_conflict(triple, keep) -> 
     if "lines" in conflicts or equal_lines(ours.lines, theirs.lines):
         return
     for document in (ours, theirs):
-        for edit in edits_of(base.lines, document.lines):
+        made = [] if equal_lines(document.lines, base.lines) else edits_of(base.lines, document.lines)
+        for edit in made:
             assert edit.is_in(merged.content.lines) or edit.fields & conflicts, edit
 
 
@@ -224,170 +224,6 @@ def test_a_conflict_names_the_side_that_is_kept_and_both_values(triple, keep) ->
             assert conflict.base == getattr(base, conflict.field)
 
 
-@pytest.mark.parametrize(("keep", "amount"), [(Keep.QUICKBOOKS, "90.00"), (Keep.PLATFORM, "120.00")])
-def test_two_corrections_of_the_amount_are_one_conflict_over_the_lines(keep, amount) -> None:
-    base = bill(line("1", "60.00"), line("2", "40.00"))
-    ours = bill(line("1", "80.00"), line("2", "40.00"))
-    theirs = bill(line("1", "60.00"), line("2", "30.00"))
-
-    merged = merge_bills(base, ours, theirs, keep)
-
-    assert [conflict.field for conflict in merged.conflicts] == ["lines"]
-    assert amount_of(merged.content) == Decimal(amount)
-
-
-def test_a_correction_of_a_line_and_one_of_the_tax_are_not_added_up() -> None:
-    base = bill(line("1", "100.00"))
-    ours = bill(line("1", "110.00"))
-    theirs = bill(line("1", "100.00"), tax="5.00")
-
-    merged = merge_bills(base, ours, theirs, Keep.PLATFORM)
-
-    assert amount_of(merged.content) == Decimal("110.00")
-    assert about(merged) == {"lines", "tax"}
-
-
-def test_money_that_both_sides_shifted_between_lines_does_not_make_a_new_total() -> None:
-    base = bill(line("1", "50.00"), line("2", "50.00"), line("3", "50.00"))
-    ours = bill(line("1", "60.00"), line("2", "40.00"), line("3", "50.00"))
-    theirs = bill(line("1", "50.00"), line("2", "45.00"), line("3", "55.00"))
-
-    merged = merge_bills(base, ours, theirs)
-
-    assert amount_of(merged.content) == Decimal("150.00")
-    assert merged.content.lines == theirs.lines
-    assert [conflict.field for conflict in merged.conflicts] == ["lines"]
-
-
-def test_the_same_total_reached_by_different_lines_is_not_reached_twice() -> None:
-    base = bill(line("1", "50.00"), line("2", "50.00"))
-    ours = bill(line("1", "60.00"), line("2", "50.00"))
-    theirs = bill(line("1", "50.00"), line("2", "60.00"))
-
-    merged = merge_bills(base, ours, theirs)
-
-    assert amount_of(merged.content) == Decimal("110.00")
-    assert [conflict.field for conflict in merged.conflicts] == ["lines"]
-
-
-def test_one_side_moves_the_amount_and_the_other_words_and_both_are_kept() -> None:
-    base = bill(line("1", "60.00", "Paper"), line("2", "40.00"))
-    ours = bill(line("1", "60.00", "Paper, A4", account="62"), line("2", "40.00"))
-    theirs = bill(line("1", "70.00", "Paper"), line("2", "40.00", "Ink"))
-
-    merged = merge_bills(base, ours, theirs)
-
-    assert merged.content.lines == (line("1", "70.00", "Paper, A4", account="62"), line("2", "40.00", "Ink"))
-    assert merged.conflicts == ()
-
-
-def test_a_merge_that_only_the_platform_has_taken_so_far_is_not_taken_for_an_edit_of_the_amount() -> None:
-    base = bill(line("1", "60.00", "Paper"), line("2", "40.00"))
-    ours = bill(line("1", "60.00", "Paper, A4"), line("2", "40.00"))
-    theirs = bill(line("1", "60.00", "Paper"), line("2", "50.00"))
-    once = merge_bills(base, ours, theirs)
-
-    again = merge_bills(base, once.content, theirs)
-
-    assert again.content == once.content
-    assert again.to_quickbooks == ("lines",)
-    assert again.conflicts == ()
-
-
-def test_lines_added_here_and_removed_there_both_count_where_the_amount_moves_on_one_side_only() -> None:
-    base = bill(line("1", "60.00"), line("2", "40.00"), line("3", "0.00", "A note"))
-    ours = bill(line("1", "60.00"), line("2", "40.00"), line("3", "0.00", "A note"), line(None, "5.00"))
-    theirs = bill(line("1", "60.00"), line("2", "40.00"))
-
-    merged = merge_bills(base, ours, theirs)
-
-    assert merged.content.lines == (line("1", "60.00"), line("2", "40.00"), line(None, "5.00"))
-    assert merged.conflicts == ()
-
-
-def test_the_same_line_added_on_both_sides_is_one_line() -> None:
-    base = bill(line("1", "60.00", "Paper"))
-    ours = bill(
-        line("1", "60.00", "Paper"),
-        line(None, "5.00", "Postage"),
-    )
-    theirs = bill(line("1", "60.00", "Paper, A4"), line("2", "5.00", "Postage"))
-
-    merged = merge_bills(base, ours, theirs)
-
-    assert merged.content.lines == theirs.lines
-    assert merged.conflicts == ()
-
-
-def test_two_equal_lines_added_here_and_one_of_them_there_are_two() -> None:
-    base = bill(line("1", "60.00"))
-    ours = bill(line("1", "60.00"), line(None, "0.00", "A note"), line(None, "0.00", "A note"))
-    theirs = bill(line("1", "60.00"), line("2", "0.00", "A note"))
-
-    merged = merge_bills(base, ours, theirs)
-
-    assert without_ids(merged.content.lines) == without_ids(ours.lines)
-
-
-@pytest.mark.parametrize(("keep", "left"), [(Keep.QUICKBOOKS, 2), (Keep.PLATFORM, 1)])
-def test_a_line_removed_here_and_reworded_there_is_a_conflict(keep, left) -> None:
-    base = bill(line("1", "60.00"), line("2", "0.00", "A note"))
-    ours = bill(line("1", "60.00"))
-    theirs = bill(line("1", "60.00"), line("2", "0.00", "Another note"))
-
-    merged = merge_bills(base, ours, theirs, keep)
-
-    assert [conflict.field for conflict in merged.conflicts] == ["lines[2]"]
-    assert merged.conflicts[0].quickbooks == theirs.lines[1]
-    assert len(merged.content.lines) == left
-
-
-@pytest.mark.parametrize(("keep", "left"), [(Keep.QUICKBOOKS, 1), (Keep.PLATFORM, 2)])
-def test_a_line_reworded_here_and_removed_there_is_a_conflict(keep, left) -> None:
-    base = bill(line("1", "60.00"), line("2", "0.00", "A note"))
-    ours = bill(line("1", "60.00"), line("2", "0.00", "Another note"))
-    theirs = bill(line("1", "60.00"))
-
-    merged = merge_bills(base, ours, theirs, keep)
-
-    assert [conflict.field for conflict in merged.conflicts] == ["lines[2]"]
-    assert merged.conflicts[0].platform == ours.lines[1]
-    assert len(merged.content.lines) == left
-
-
-def test_lines_that_quickbooks_numbered_anew_take_our_edit_by_their_new_ids() -> None:
-    base = bill(line("1", "60.00", "Paper"), line("2", "40.00", "Ink"))
-    ours = bill(line("1", "60.00", "Paper, A4"), line("2", "40.00", "Ink"))
-    theirs = replace(base, lines=renumbered(base.lines))
-
-    merged = merge_bills(base, ours, theirs)
-
-    assert merged.content.lines == (line("50", "60.00", "Paper, A4"), line("51", "40.00", "Ink"))
-    assert merged.conflicts == ()
-
-
-@pytest.mark.parametrize("keep", [Keep.QUICKBOOKS, Keep.PLATFORM])
-def test_without_a_base_lines_and_tax_come_from_one_side_together(keep) -> None:
-    ours = bill(line(None, "100.00"))
-    theirs = bill(line("1", "90.00"), tax="10.00")
-
-    merged = merge_bills(None, ours, theirs, keep)
-
-    assert amount_of(merged.content) == Decimal("100.00")
-    assert about(merged) == {"lines", "tax"}
-
-
-def test_lines_that_were_never_agreed_on_are_not_put_together() -> None:
-    nothing_agreed = bill()
-    ours = bill(line(None, "10.00"), line(None, "-10.00"))
-    theirs = bill(line("1", "20.00"), line("2", "-20.00"))
-
-    merged = merge_bills(nothing_agreed, ours, theirs)
-
-    assert merged.content.lines == theirs.lines
-    assert [conflict.field for conflict in merged.conflicts] == ["lines"]
-
-
 def test_of_two_that_were_never_linked_the_active_one_wins() -> None:
     merged = merge(
         Kind.VENDOR, None, Vendor(name="Ash"), Vendor(name="Ash", archived=True), keep=Keep.QUICKBOOKS
@@ -395,17 +231,6 @@ def test_of_two_that_were_never_linked_the_active_one_wins() -> None:
 
     assert merged.content == Vendor(name="Ash")
     assert merged.to_quickbooks == ("archived",)
-
-
-def test_asked_lines_are_shown_one_by_one() -> None:
-    base = bill(line("1", "60.00", "Paper"), line("2", "40.00"))
-    ours = bill(line("1", "60.00", "Paper, A4"), line("2", "40.00", "Ink"))
-    theirs = bill(line("1", "60.00", "Paper, A3"), line("2", "40.00"))
-
-    merged = merge_bills(base, ours, theirs, Keep.ASK)
-
-    assert [conflict.field for conflict in merged.conflicts] == ["lines[1].description"]
-    assert (merged.to_platform, merged.to_quickbooks) == ((), ())
 
 
 def test_asked_fields_move_in_neither_direction_and_the_others_do() -> None:

@@ -313,6 +313,9 @@ _REASONS: dict[str, Callable[[Agreement, Case], bool]] = {
     "not_unpaid": lambda _, c: c.record is None and _is_paid(c.wire),
     "zero_amount": lambda _, c: c.record is not None and c.record.amount == 0,
     "number_missing": lambda _, c: not (c.here or c.there or {}).get("number"),
+    "not_approved": lambda a, c: (
+        c.record is not None and a.preferences.only_approved and c.record.document.approval != "approved"  # type: ignore[union-attr]
+    ),
     "parent_not_synced": Agreement.has_unlinked_parent,
     "number_taken": lambda a, c: a.twins(c) > 0,
     "ambiguous": lambda a, c: a.twins(c) > 0,

@@ -18,10 +18,10 @@ _TEXTS = {
     "account_number": "AcctNum",
 }
 _ADDRESS = {"address.line1": "Line1", "address.city": "City"}
-VENDOR_FIELDS = ("name", "email", "phone", *_TEXTS, *_ADDRESS)
+VENDOR_FIELDS = ("name", "email", "phone", *_TEXTS, *_ADDRESS, "no company_name", "no phone")
 BILL_FIELDS = (
     *("memo", "memo", "due_on", "due_on", "issued_on", "number", "amount", "amount"),
-    *("description", "new line", "no line", "vendor"),
+    *("description", "new line", "no line", "account", "vendor", "no memo"),
 )
 ACCOUNT_FIELDS = ("name", "description", "description", "number")
 
@@ -242,6 +242,10 @@ class Bookkeeper:
             return {"DisplayName": edits.text("Vendor")} if found.get("Active") else None
         if field == "email":
             return {"PrimaryEmailAddr": {"Address": f"mail{edits.next()}@example.com"}}
+        if field == "no phone":
+            return {"PrimaryPhone": None}
+        if field == "no company_name":
+            return {"CompanyName": ""}
         if field == "phone":
             return {"PrimaryPhone": {"FreeFormNumber": edits.text("555")}}
         if field in _ADDRESS:
@@ -262,11 +266,11 @@ class Bookkeeper:
         edits, chance = self._world.edits, self._chance
         lines = list(found["Line"])
         at = chance.randrange(len(lines))
-        if field == "memo":
+        if field in ("memo", "no memo"):
             mark = split_memo(found.get("PrivateNote"))[1]
-            memo = edits.text("note")
+            memo = edits.text("note") if field == "memo" else ""
             keeps = mark is not None and chance.random() < 0.85
-            return {"PrivateNote": f"{memo}\nsync:{mark}" if keeps else memo}
+            return {"PrivateNote": f"{memo}\nsync:{mark}".strip() if keeps else memo}
         if field == "due_on":
             return {"DueDate": edits.due_on().isoformat()}
         if field == "issued_on":
@@ -280,7 +284,11 @@ class Bookkeeper:
             return {"Line": [*lines, self._line()]}
         if field == "no line":
             return {"Line": lines[:at] + lines[at + 1 :]} if len(lines) > 1 else None
-        change = {"Amount": edits.amount()} if field == "amount" else {"Description": edits.text("goods")}
+        if field == "account":
+            account = chance.choice(self.expense_accounts())["Id"]
+            change: Wire = {"AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}}}
+        else:
+            change = {"Amount": edits.amount()} if field == "amount" else {"Description": edits.text("goods")}
         return {"Line": [*lines[:at], lines[at] | change, *lines[at + 1 :]]}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from service.core.records import Account, Address, Bill, BillLine, Document, Kind, Vendor
+from service.core.records import Account, Address, Approval, Bill, BillLine, Document, Kind, Vendor
 from service.store import record_writes
 from service.store.record_writes import Precondition, Write
 from service.store.records import StoredRecord
@@ -20,11 +20,11 @@ from tests.simulation.world import World
 
 VENDOR_FIELDS = (
     *("name", "company_name", "given_name", "family_name", "email", "phone", "account_number"),
-    *("address.line1", "address.city"),
+    *("address.line1", "address.city", "no company_name", "no phone"),
 )
 BILL_FIELDS = (
     *("memo", "memo", "due_on", "due_on", "issued_on", "number", "amount", "amount"),
-    *("description", "new line", "no line", "vendor"),
+    *("description", "new line", "no line", "account", "vendor", "no memo"),
 )
 ACCOUNT_FIELDS = ("name", "description", "description", "number")
 
@@ -131,6 +131,14 @@ class Caller:
         """Correct an account."""
         return self.edit("account", target)
 
+    def approve(self) -> bool:
+        """Move a bill on in its approval."""
+        found = self._present("bill", None)
+        if found is None:
+            return False
+        approval = self._chance.choice((Approval.ASSIGNED, Approval.APPROVED, Approval.APPROVED))
+        return self._put("bill", found.id, replace(found.document, approval=approval), before=found)
+
     def edit_blindly(self) -> bool:
         """Write what this caller wrote last, with a field changed, and never look at what stands there."""
         known = sorted(key for key in self._own if key[0] != "account")
@@ -230,6 +238,8 @@ class Caller:
         edits = self._world.edits
         if field == "email":
             return replace(document, email=f"mail{edits.next()}@example.com")
+        if field.startswith("no "):
+            return replace(document, **{field.removeprefix("no "): None})
         if field.startswith("address."):
             part = {field.partition(".")[2]: edits.text("Street")}
             return replace(document, address=replace(document.address or Address(), **part))
@@ -244,8 +254,8 @@ class Caller:
         edits, chance = self._world.edits, self._chance
         lines = document.lines
         at = chance.randrange(len(lines))
-        if field == "memo":
-            return replace(document, memo=edits.text("memo"))
+        if field in ("memo", "no memo"):
+            return replace(document, memo=edits.text("memo") if field == "memo" else None)
         if field in ("due_on", "issued_on"):
             return replace(document, **{field: getattr(edits, field)()})
         if field == "number":
@@ -257,7 +267,11 @@ class Caller:
             return replace(document, lines=(*lines, self._line()))
         if field == "no line":
             return replace(document, lines=lines[:at] + lines[at + 1 :]) if len(lines) > 1 else None
-        change = {"amount": edits.amount()} if field == "amount" else {"description": edits.text("goods")}
+        if field == "account":
+            accounts = self.expense_accounts()
+            change: dict[str, Any] = {"account": chance.choice(accounts).id if accounts else None}
+        else:
+            change = {"amount": edits.amount()} if field == "amount" else {"description": edits.text("goods")}
         return replace(document, lines=(*lines[:at], replace(lines[at], **change), *lines[at + 1 :]))
 
 

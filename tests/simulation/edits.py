@@ -94,8 +94,10 @@ class Edits:
             self.seen |= gone
             self.removed_lines.append((edit.kind, edit.key, gone))
 
-    def _born(self, edit: Edit, values: Iterable[str | None], parents: Iterable[str | None]) -> None:
+    def _born(self, edit: Edit, values: list[str | None], parents: list[str | None]) -> None:
         known = {each for each in parents if each}
+        if not any(values):
+            self.seen |= known  # cleared by somebody who saw it
         for value in values:
             if value:
                 self.parents.setdefault(value, set()).update(known - {value})

@@ -6,30 +6,20 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from service.core.actions import Action
-from service.store.engine import in_transaction
-from service.store.tables import Batch, Operation, Record, table_of
 from service.sync.mistakes import Mistake
-from tests.simulation.agreement import FROM_FAULTS, Agreement
 from tests.simulation.bookkeeper import ACCOUNT_FIELDS, BILL_FIELDS, VENDOR_FIELDS, Bookkeeper
 from tests.simulation.caller import Caller
 from tests.simulation.clock import NothingWillHappenError, VirtualLoop, run_virtually
-from tests.simulation.edits import PLATFORM
+from tests.simulation.ending import Ending, standing, still_open
 from tests.simulation.faults import FAULTS, Trouble, draw
 from tests.simulation.journal import WriteOracle
-from tests.simulation.projection import ENTITY_OF, atoms, issue_values
+from tests.simulation.owner import Owner
+from tests.simulation.projection import ENTITY_OF
 from tests.simulation.steps import Deed, Wire
 from tests.simulation.world import World
 
-MOST_SYNCS_TO_AGREE = 2
-_O, _B, _R = table_of(Operation), table_of(Batch), table_of(Record)
-_OPEN = [
-    select(func.count()).select_from(_O).where(_O.c.state.in_(("planned", "sent", "unknown"))),
-    select(func.count()).select_from(_B).where(_B.c.state.in_(("sent", "unknown"))),
-]
-_STATES = select(_R.c.kind, _R.c.id, _R.c.sync_state, _R.c.code, _R.c.undecided).order_by(_R.c.kind, _R.c.id)
 _FIELDS = {"vendor": VENDOR_FIELDS, "bill": BILL_FIELDS, "account": ACCOUNT_FIELDS}
 _WAITS = (20.0, 90.0, 400.0, 400.0, 3_600.0, 4 * 3_600.0, 26 * 3_600.0)
 
@@ -77,6 +67,7 @@ class History:
         self.faults = frozenset(name for name in FAULTS if self.chance.random() < 0.45)
         self.bookkeeper: Bookkeeper
         self.caller: Caller
+        self.owner: Owner
 
     async def play(self) -> None:
         """Play it to its end, or to the first thing that must not be."""
@@ -84,6 +75,7 @@ class History:
         await world.open()
         self.bookkeeper = Bookkeeper(world, self.chance)
         self.caller = Caller(world, self.chance)
+        self.owner = Owner(world, self.chance)
         self.oracle = WriteOracle(world)
         self._populate()
         for _ in range(self.chance.randint(10, 40)):
@@ -91,7 +83,7 @@ class History:
             if world.violations:
                 break
         else:
-            await self._end()
+            self.result.syncs_to_agree = await Ending(world, self.owner, self._check_safety).reach()
         await world.close()
 
     def _populate(self) -> None:
@@ -155,10 +147,12 @@ class History:
             (here.archive_vendor, 2),
             (here.archive_account, 1),
             (here.restore, 3),
-            (here.set_unallocated, 8),
-            (here.turn_direction, 2),
-            (here.choose_winner, 3),
-            (here.settle_one, 5),
+            (self.owner.set_unallocated, 8),
+            (self.owner.turn_direction, 2),
+            (self.owner.choose_winner, 3),
+            (self.owner.turn_approval, 1),
+            (here.approve, 2),
+            (self.owner.settle_one, 5),
             (self._both_edit_the_same, 8),
             (self._both_edit_something, 6),
             (self._both_enter_vendor, 2),
@@ -229,13 +223,13 @@ class History:
         preview = chance.random() < 0.04
         mode = "full" if chance.random() < 0.08 else "incremental"
         trouble = Trouble() if preview else draw(chance, self.faults)
-        before = self._standing() if preview else ()
-        in_flight = any(self._still_open())
+        before = standing(self.world) if preview else ()
+        in_flight = any(still_open(self.world))
         await self.world.run_sync(trouble, self._deeds(trouble), mode=mode, preview=preview)
         self._check_safety()
         if preview and (before[0] != len(self.world.quickbooks.journal)):
             self.world.complain("preview", "a preview wrote to QuickBooks")
-        if preview and not in_flight and before != self._standing():
+        if preview and not in_flight and before != standing(self.world):
             self.world.complain("preview", "a preview changed something")
 
     def _check_safety(self) -> None:
@@ -290,120 +284,3 @@ class History:
                 (self.caller.edit_bill, self.caller.edit_bill, self.caller.edit_vendor)
             )()
         self.world.struck["F8p"] += done
-
-    def _standing(self) -> tuple[object, ...]:
-        """Everything that only a change changes."""
-        world = self.world
-        return (
-            len(world.quickbooks.journal),
-            sorted(world.watch.links.items()),
-            {key: versions[-1] for key, versions in world.watch.versions.items()},
-            in_transaction(world.engine, lambda c: c.execute(_STATES).all()),
-        )
-
-    # -- the end
-
-    async def _end(self) -> None:
-        """Heal everything; then both sides agree soon, and a further sync has nothing to do."""
-        world = self.world
-        world.tell("== no more faults")
-        await asyncio.sleep(900)
-        for issue in self.caller.open_issues():
-            if issue.code in FROM_FAULTS:
-                self.caller.settle(issue, Action.RETRY)
-        wrong: list[str] = []
-        for number in range(1, MOST_SYNCS_TO_AGREE + 3):
-            row = await world.run_sync()
-            self._check_safety()
-            if row.state != "succeeded":
-                world.complain("I5", f"a sync without faults ended as {row.state}: {row.problem}")
-            wrong = Agreement(world).disagreements()
-            self.result.syncs_to_agree = number
-            if not wrong or world.violations:
-                break
-        if wrong or self.result.syncs_to_agree > MOST_SYNCS_TO_AGREE:
-            for words in wrong or ["the two sides agreed late"]:
-                world.complain("I2", words)
-        if not world.violations:
-            await self._quiet()
-            self._nothing_lost()
-            self._ledger_closed()
-
-    async def _quiet(self) -> None:
-        """A sync of an agreed pair writes nothing and reads once (I6)."""
-        world = self.world
-        await asyncio.sleep(900)
-        before, reads = self._standing(), world.quickbooks.meter.total_reads
-        row = await world.run_sync()
-        self._check_safety()
-        reads = world.quickbooks.meter.total_reads - reads
-        if reads != 1 or row.reads != 1:
-            world.complain("I6", f"a sync with nothing to do read {reads} times and says {row.reads}")
-        if before != self._standing() or row.writes:
-            world.complain("I6", "a sync with nothing to do wrote")
-
-    def _nothing_lost(self) -> None:
-        """Every edit stands somewhere, or what came of it does, or an issue shows it (I3)."""
-        world = self.world
-        agreement = Agreement(world)
-        standing: set[str] = set()
-        for kind in ENTITY_OF:
-            for fields in (*agreement.there[kind].values(), *agreement.here[kind].values()):
-                standing |= set(atoms(fields))
-        for issue in self.caller.open_issues():
-            standing |= issue_values(issue)
-        for edit in world.edits.lost(standing):
-            world.complain(
-                "I3", f"lost: {edit.field} of {edit.kind} {edit.key} ({edit.side}): {edit.value!r}"
-            )
-        self._uncontested(agreement)
-        self._removed_lines(agreement)
-
-    def _uncontested(self, agreement: Agreement) -> None:
-        """A field that was edited once since the pair was linked has that value on both sides."""
-        edits = [each for each in self.world.edits.all if not each.is_creation and each.field != "lines"]
-        pairs = [(kind, *pair) for kind in ENTITY_OF for pair in agreement.agreed(kind)]
-        for kind, record, qbo_id in pairs:
-            mine = [
-                each
-                for each in edits
-                if each.kind == kind and each.key == (record if each.side == PLATFORM else qbo_id)
-            ]
-            for edit in mine:
-                rivals = [each for each in mine if _whole(each.field) == _whole(edit.field)]
-                if len(rivals) > 1 or edit.number <= self.world.watch.linked_at[kind, record]:
-                    continue
-                stands = agreement.there[kind][qbo_id][edit.field]
-                if edit.value != stands and not str(edit.value).startswith("?"):
-                    self.world.complain(
-                        "I3",
-                        f"{edit.field} of {kind} {record} was set once, to {edit.value!r}, and is {stands!r}",
-                    )
-
-    def _removed_lines(self, agreement: Agreement) -> None:
-        """A line that a person removed does not come back, unless somebody else changed it."""
-        edited = {value for value, parents in self.world.edits.parents.items() if parents}
-        shown: set[str] = set()
-        for issue in self.caller.open_issues():
-            shown |= issue_values(issue)
-        for kind, key, gone in self.world.edits.removed_lines:
-            for record, qbo_id in agreement.agreed(kind):
-                back = gone & set(atoms({"lines": agreement.there[kind][qbo_id]["lines"]}))
-                if back and not back & (edited | shown):
-                    self.world.complain(
-                        "I3", f"a line removed from {key} is back in {record} = {qbo_id}: {sorted(back)}"
-                    )
-
-    def _still_open(self) -> list[int]:
-        """Count operations and requests without an end."""
-        return in_transaction(self.world.engine, lambda c: [c.execute(each).scalar_one() for each in _OPEN])
-
-    def _ledger_closed(self) -> None:
-        numbers = self._still_open()
-        if any(numbers):
-            self.world.complain("M2", f"{numbers[0]} operations and {numbers[1]} requests are still open")
-
-
-def _whole(name: str) -> str:
-    """An address is one field: its parts belong together."""
-    return name.partition(".")[0]

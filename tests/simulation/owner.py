@@ -49,6 +49,10 @@ class Owner:
         now = self._world.preferences().transactions_direction
         return self._prefer(transactions_direction=Flow.BOTH if now != Flow.BOTH else Flow.TO_QUICKBOOKS)
 
+    def turn_approval(self) -> bool:
+        """Let bills wait for their approval, or not any more."""
+        return self._prefer(only_approved=not self._world.preferences().only_approved)
+
     def choose_winner(self) -> bool:
         """Choose who wins conflicts over one kind."""
         kind = self._chance.choice(("bill", "bill", "vendor", "account"))
@@ -102,22 +106,19 @@ class Owner:
 
     def _decided_against(self, issue: StoredIssue, action: Action) -> set[str]:
         """The values that the chooser sees and may lose by this choice."""
-        if action in _SIDES:
-            return issue_values(issue) | set(atoms(self._differing(issue)))
-        return set(atoms(self._known(issue))) if action in _REMOVALS else set()
+        if action not in (*_SIDES, *_REMOVALS) or issue.record is None:
+            return set()
+        document = self._world.watch.versions[issue.kind, issue.record][-1].document
+        here = self._world.fields_of(issue.kind, document)
+        there = self._known(issue)
+        if action in _SIDES and there:
+            moved = differing(here, there)
+            here = {name: here[name] for name in moved}
+            there = {name: there[name] for name in moved}
+        return issue_values(issue) | set(atoms(here)) | set(atoms(there))
 
     def _known(self, issue: StoredIssue) -> Fields:
         """QuickBooks' side of an issue, as the service shows it."""
         known = self._world.watch.ever.get((issue.kind, issue.record or ""))
         stored = self._world.known_object(issue.kind, known) if known else None
         return of_quickbooks(issue.kind, stored) if stored is not None else {}
-
-    def _differing(self, issue: StoredIssue) -> Fields:
-        """Both sides' values of the fields in which they differ, as the service shows them."""
-        there = self._known(issue)
-        if not there or issue.record is None:
-            return {}
-        document = self._world.watch.versions[issue.kind, issue.record][-1].document
-        here = self._world.fields_of(issue.kind, document)
-        moved = differing(here, there)
-        return {name: here[name] for name in moved} | {f"their {name}": there[name] for name in moved}

@@ -4,8 +4,9 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tests.simulation.ending import MOST_SYNCS_TO_AGREE
 from tests.simulation.faults import FAULTS
-from tests.simulation.history import MOST_SYNCS_TO_AGREE, Result
+from tests.simulation.history import Result
 
 OUTCOMES = (
     *("created_in_platform", "updated_in_platform", "archived_in_platform"),
