@@ -11,6 +11,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
+from service.embedded import EmbeddedPartError
 from service.settings import Settings
 
 app = typer.Typer(
@@ -101,7 +102,6 @@ def up(
 
     The sandbox keeps its companies in memory, so what is linked to them is not kept longer than they are.
     """
-    from service.embedded import EmbeddedPartError
     from service.greeting import greet
     from service.up import add_sample_company, running
 

@@ -62,6 +62,8 @@ class Bookkeeper:
         if self._chance.random() < 0.4:
             body["PrimaryPhone"] = {"FreeFormNumber": edits.text("555")}
         if self._chance.random() < 0.3:
+            body["Notes"] = "Only QuickBooks has a place for this"
+        if self._chance.random() < 0.3:
             body["BillAddr"] = {"Line1": edits.text("Street"), "City": edits.text("Town")}
         return self._create("vendor", body)
 
@@ -90,11 +92,14 @@ class Bookkeeper:
 
     def _line(self, amount: Decimal | None = None) -> Wire:
         account = self._chance.choice(self.expense_accounts())["Id"]
+        detail = {"AccountRef": {"value": account}}
+        if self._chance.random() < 0.3:
+            detail["TaxCodeRef"] = {"value": "TAX"}
         return {
             "Amount": amount or self._world.edits.amount(),
             "Description": self._world.edits.text("goods"),
             "DetailType": "AccountBasedExpenseLineDetail",
-            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}},
+            "AccountBasedExpenseLineDetail": detail,
         }
 
     def new_account(self) -> bool:
@@ -286,7 +291,8 @@ class Bookkeeper:
             return {"Line": lines[:at] + lines[at + 1 :]} if len(lines) > 1 else None
         if field == "account":
             account = chance.choice(self.expense_accounts())["Id"]
-            change: Wire = {"AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}}}
+            detail = lines[at]["AccountBasedExpenseLineDetail"] | {"AccountRef": {"value": account}}
+            change: Wire = {"AccountBasedExpenseLineDetail": detail}
         else:
             change = {"Amount": edits.amount()} if field == "amount" else {"Description": edits.text("goods")}
         return {"Line": [*lines[:at], lines[at] | change, *lines[at + 1 :]]}

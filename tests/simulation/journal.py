@@ -17,6 +17,7 @@ from sqlalchemy import Row, select
 from service.sandbox import JournalEntry
 from service.store.engine import in_transaction
 from service.store.tables import Change, Counterpart, Cursor, Operation, table_of
+from tests.simulation.frame import Restraint
 from tests.simulation.projection import ENTITY_OF, KIND_OF, atoms, of_quickbooks
 from tests.simulation.world import World
 
@@ -50,6 +51,7 @@ class WriteOracle:
         self._world = world
         self._books = world.quickbooks
         self._read = 0
+        self._restraint = Restraint(world)
         self._applied: Counter[str] = Counter()
         self._at_birth = {value for fields in world.watch.objects.values() for value in atoms(fields[0])}
 
@@ -57,6 +59,8 @@ class WriteOracle:
         """Check everything that must hold at any time."""
         world = self._world
         rows = in_transaction(world.engine, lambda c: c.execute(_OPERATIONS).all())
+        for entry in self._books.journal[self._read :]:
+            self._restraint.take(entry)
         fresh = [each for each in self._books.journal[self._read :] if each.actor == "api"]
         self._read = len(self._books.journal)
         self._belong(fresh, rows)

@@ -20,7 +20,21 @@ _NAMES = {
     "lost": ("I2",),
     "lost edits": ("I3",),
     "invented": ("I4",),
-    "other violations": ("I5", "I6", "I7", "I11", "I12", "I13", "I14", "M2", "feed", "preview", "ends"),
+    "other violations": (
+        "I5",
+        "I6",
+        "I7",
+        "I9",
+        "I10",
+        "I11",
+        "I12",
+        "I13",
+        "I14",
+        "M2",
+        "feed",
+        "preview",
+        "ends",
+    ),
 }
 
 

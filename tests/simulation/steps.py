@@ -138,6 +138,10 @@ class Far(Protocol):
         """Count the writes that were applied so far."""
         ...
 
+    def reads(self) -> None:
+        """Note that a read reaches the other end now."""
+        ...
+
     def lost(self, *, dropped: bool) -> None:
         """Note that the answer to an applied write gets lost: the connection drops, or a 5xx comes."""
         ...
@@ -161,6 +165,8 @@ class MortalTransport(httpx.AsyncBaseTransport):
         if self._there.refuses(wire):
             worker.tell("<- no connection")
             raise httpx.ConnectError("refused", request=request)
+        if not wire.is_write:
+            self._there.reads()
         before = self._there.applied()
         try:
             response = await self._inner.handle_async_request(request)

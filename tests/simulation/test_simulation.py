@@ -11,7 +11,7 @@ from service.sync.mistakes import Mistake
 from tests.simulation.report import OUTCOMES
 from tests.simulation.runner import MODULE, play_many, play_one
 
-SEEDS = range(60)
+SEEDS = range(50)
 MOST_SEEDS_TO_NOTICE = 20
 
 

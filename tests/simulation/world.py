@@ -191,6 +191,12 @@ class World(House):
         """Count the writes that QuickBooks has applied so far."""
         return len(self.quickbooks.journal)
 
+    def reads(self) -> None:
+        """Note a read that can't see what was just written."""
+        journal, lag = self.quickbooks.journal, self.sandbox.knobs.read_lag
+        if lag and journal and self.clock.now() - journal[-1].at < lag:
+            self.struck["F11"] += 1
+
     def lost(self, *, dropped: bool) -> None:
         """Note that the answer to an applied write gets lost."""
         self.struck["F2" if dropped else "F4"] += 1
@@ -224,6 +230,7 @@ class World(House):
         for _, rule in trouble.rules:
             self.sandbox.faults.add(rule)
         self._refusals = trouble.refusals
+        self.sandbox.knobs.read_lag = dt.timedelta(seconds=trouble.lag)
         if trouble.forgets:
             self.sandbox.knobs.requestid_ttl = dt.timedelta(0)
 
@@ -231,6 +238,7 @@ class World(House):
         self.sandbox.faults.clear()
         self._refusals = 0
         self.sandbox.knobs.requestid_ttl = None
+        self.sandbox.knobs.read_lag = dt.timedelta(0)
         self.struck += trouble.strikes()
 
     async def _work(self, kill_at: int | None, deeds: list[Deed], stop_at: int | None) -> None:

@@ -1,0 +1,100 @@
+"""The oracle of restraint: a write changes what it is about, and nothing else.
+
+What the service does not map stays as it was (I9), and money that is settled is not touched (I10).
+"""
+
+from typing import Any
+
+from service.sandbox import JournalEntry
+from tests.simulation.projection import cents
+from tests.simulation.world import World
+
+Doc = dict[str, Any]
+_DERIVED = frozenset({"SyncToken", "MetaData", "Balance", "TotalAmt", "LinkedTxn", "FullyQualifiedName"})
+_MAPPED = {
+    "Account": {"Name", "AcctNum", "AccountSubType", "Description", "Active", "ParentRef", "SubAccount"},
+    "Vendor": {
+        *("DisplayName", "CompanyName", "GivenName", "FamilyName", "PrimaryEmailAddr", "PrimaryPhone"),
+        *("AcctNum", "BillAddr", "Active", "PrintOnCheckName"),
+    },
+    "Bill": {
+        "VendorRef",
+        "DocNumber",
+        "TxnDate",
+        "DueDate",
+        "CurrencyRef",
+        "PrivateNote",
+        "Line",
+        "TxnTaxDetail",
+    },
+}
+_BALANCES = frozenset({"CurrentBalance", "CurrentBalanceWithSubAccounts"})
+
+
+class Restraint:
+    """Compares each of the service's updates with what was there before it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._last: dict[tuple[str, str], Doc] = {
+            (entity, wire["Id"]): wire for entity in _MAPPED for wire in world.quickbooks.all(entity)
+        }
+        self._paid: dict[str, set[str]] = {}
+        """The payments of each bill."""
+
+    def take(self, entry: JournalEntry) -> None:
+        """Take in the next write, whoever made it, and check it if the service did."""
+        if entry.entity == "BillPayment":
+            self._take_payment(entry)
+        if entry.entity not in _MAPPED:
+            return
+        key = (entry.entity, entry.id)
+        before = self._last.get(key)
+        if entry.operation == "delete":
+            self._last.pop(key, None)
+            if entry.actor == "api" and self._paid.get(entry.id):
+                self._world.complain("I10", f"bill {entry.id} was deleted with payments on it")
+            return
+        after = entry.result
+        self._last[key] = after
+        if entry.actor == "api" and before is not None:
+            self._unmapped(entry, before, after)
+            if entry.entity == "Bill" and self._paid.get(entry.id):
+                self._settled(entry, before, after)
+
+    def _take_payment(self, entry: JournalEntry) -> None:
+        if entry.operation == "delete":
+            for payments in self._paid.values():
+                payments.discard(entry.id)
+            return
+        for line in entry.body["Line"]:
+            self._paid.setdefault(line["LinkedTxn"][0]["TxnId"], set()).add(entry.id)
+
+    def _unmapped(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
+        free = _DERIVED | _BALANCES | _MAPPED[entry.entity]
+        moved = [
+            name for name in {**before, **after} if name not in free and before.get(name) != after.get(name)
+        ]
+        lines = {line.get("Description"): _unmapped_of(line) for line in after.get("Line", ())}
+        for line in before.get("Line", ()):
+            words = line.get("Description")
+            if words in lines and _unmapped_of(line) != lines[words]:
+                moved.append(f"line {words}")
+        if moved:
+            self._world.complain(
+                "I9", f"an update of {entry.entity} {entry.id} changed {', '.join(sorted(moved))}, too"
+            )
+
+    def _settled(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
+        if _money(before) != _money(after):
+            self._world.complain("I10", f"the money of bill {entry.id} was changed with payments on it")
+
+
+def _unmapped_of(line: Doc) -> Doc:
+    detail = line.get("AccountBasedExpenseLineDetail") or {}
+    return {name: value for name, value in detail.items() if name != "AccountRef"}
+
+
+def _money(wire: Doc) -> tuple[Any, ...]:
+    amounts = sorted(cents(line["Amount"]) for line in wire["Line"])
+    return wire["VendorRef"]["value"], wire["TxnDate"], cents(wire["TotalAmt"]), amounts
