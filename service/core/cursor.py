@@ -21,8 +21,11 @@ class Mode(StrEnum):
 
 
 class Reads(NamedTuple):
-    """How each entity is read: `first` by listing, `changed` by CDC, `missed` by LastUpdatedTime, `full` both
-    by listing and by asking for everything linked."""
+    """How each entity is read: `first` by listing, `changed` by CDC, `missed` by LastUpdatedTime.
+
+    `full` names what is read once more, by listing and by asking for everything linked: the window that ends
+    with this read would else be passed without what is neither listed nor linked.
+    """
 
     first: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -34,10 +37,13 @@ def choose_reads(cursors: dict[str, dt.datetime | None], mode: Mode, *, now: dt.
     """Choose how to read each entity; `cursors` holds None where none was read before."""
     first = tuple(entity for entity, since in cursors.items() if since is None)
     known = {entity: since for entity, since in cursors.items() if since is not None}
-    if mode is not Mode.INCREMENTAL:
-        return Reads(first=first, full=tuple(known))
     missed = tuple(entity for entity, since in known.items() if now - since > LOOK_BACK)
-    return Reads(first=first, changed=tuple(each for each in known if each not in missed), missed=missed)
+    return Reads(
+        first=first,
+        changed=tuple(each for each in known if each not in missed),
+        missed=missed,
+        full=() if mode is Mode.INCREMENTAL else tuple(known),
+    )
 
 
 def next_since(first_answer: dt.datetime) -> dt.datetime:

@@ -65,7 +65,7 @@ def merge(
     values: dict[str, Any] = {}
     conflicts: list[FieldConflict] = []
     as_one = _both_moved_money(base, platform, quickbooks)
-    for name in CONTENT[kind]:
+    for name in CONTENT[kind]:  # lines come before the tax
         before = getattr(base, name) if base is not None else None
         ours, theirs = getattr(platform, name), getattr(quickbooks, name)
         if name == "archived" and base is None:

@@ -9,9 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, or_, select, tuple_, update
 
-from service.core.match import UNPAIRED
 from service.core.records import ENTITIES, Kind
-from service.store.literals import one_of
 from service.store.tables import Counterpart, Link, Record, table_of
 
 _R = table_of(Record)
@@ -350,75 +348,6 @@ def _update(
         for row in rows
     ]
     connection.execute(statement, binds)
-
-
-_REOPEN = {
-    "record": update(_R)
-    .where(
-        _R.c.company == bindparam("of_company"),
-        _R.c.waits_for.in_(bindparam("parents", expanding=True)),
-        _R.c.undecided.is_(False),
-    )
-    .values(undecided=True),
-    "counterpart": update(_C)
-    .where(
-        _C.c.company == bindparam("of_company"),
-        _C.c.waits_for.in_(bindparam("parents", expanding=True)),
-        _C.c.undecided.is_(False),
-    )
-    .values(undecided=True),
-}
-
-
-def reopen_children(
-    connection: Connection, company: str, *, records: list[str], counterparts: list[str]
-) -> int:
-    """Ask again about what waited for these parents (`kind:id`, by record and by QuickBooks id)."""
-    reopened = 0
-    for name, parents in (("record", records), ("counterpart", counterparts)):
-        for chunk in _chunks(parents):
-            reopened += connection.execute(_REOPEN[name], {"of_company": company, "parents": chunk}).rowcount
-    return reopened
-
-
-_REOPEN_UNPAIRED = {
-    table.name: update(table)
-    .where(
-        table.c.company == bindparam("of_company"),
-        column == bindparam("of_kind"),
-        one_of(table.c.code, *UNPAIRED),
-        table.c.undecided.is_(False),
-    )
-    .values(undecided=True)
-    for table, column in ((_R, _R.c.kind), (_C, _C.c.entity))
-}
-
-
-def reopen_unpaired(connection: Connection, company: str, kind: Kind) -> dict[str, int]:
-    """Ask again about what another entry was in the way of; return numbers as `undecided` does."""
-    reopened = {}
-    for name, key in (("record", kind.value), ("counterpart", ENTITIES[kind])):
-        binds = {"of_company": company, "of_kind": key}
-        reopened[key] = connection.execute(_REOPEN_UNPAIRED[name], binds).rowcount
-    return reopened
-
-
-_REOPEN_COPIES = (
-    update(_C)
-    .where(
-        _C.c.company == bindparam("of_company"),
-        _C.c.marker == bindparam("of_marker"),
-        _C.c.code == "duplicate_in_quickbooks",
-    )
-    .values(undecided=True)
-)
-
-
-def reopen_copies(connection: Connection, company: str, markers: Iterable[str]) -> None:
-    """Ask again about copies that bear these markers: what they are copies of is gone."""
-    rows = [{"of_company": company, "of_marker": each} for each in markers]
-    if rows:
-        connection.execute(_REOPEN_COPIES, rows)
 
 
 def mark_undecided(connection: Connection, company: str, kind: Kind, *, records: list[str]) -> None:

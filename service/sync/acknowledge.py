@@ -15,7 +15,7 @@ from service.core.merge import Keep, changed_fields, equal_lines, merge
 from service.core.records import CONTENT, ENTITIES, Bill, Document, Kind, decode
 from service.core.references import missing_parents, to_platform, to_wire
 from service.quickbooks.translate import TRANSLATORS, Observed
-from service.store import counterparts, feed, ledger, links, pairs
+from service.store import counterparts, feed, ledger, links, pairs, reopening
 from service.store.feed import Entry
 from service.store.ledger import Ending
 from service.store.links import NewBase
@@ -191,7 +191,7 @@ def _remove(connection: Connection, run: Run, kind: Kind, removed: list[Applied]
     )
     links.cut(connection, run.company, [(kind, each.operation.record) for each in removed])
     markers = [marker_of(run.company, kind, each.operation.record) for each in removed]
-    pairs.reopen_copies(connection, run.company, markers)
+    reopening.reopen_copies(connection, run.company, markers)
     rows = []
     for each in removed:
         operation = each.operation

@@ -16,7 +16,7 @@ from service.core.decide import Decision, Instruction, Pair, Write
 from service.core.plan import MASS_REMOVAL, brakes, held_removal, is_removal
 from service.core.records import ENTITIES, ORDER, Bill, Document, Kind, decode, party_of
 from service.core.references import Reference, missing_parents
-from service.store import ledger, pairs
+from service.store import ledger, pairs, reopening
 from service.store.transaction import Connection, Row
 from service.sync.brakes import report_brakes
 from service.sync.pairing import (
@@ -56,7 +56,7 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
     for kind in ORDER:
         if run.has_unpaired and not run.preview and _moves(undecided, kind):
             reopened = await run.transaction(
-                partial(pairs.reopen_unpaired, company=run.company, kind=kind), shows=False
+                partial(reopening.reopen_unpaired, company=run.company, kind=kind), shows=False
             )
             for key, number in reopened.items():
                 undecided[key] = undecided.get(key, 0) + number

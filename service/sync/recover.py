@@ -14,7 +14,7 @@ from service.core.cursor import next_since
 from service.core.decide import Write
 from service.core.match import fold, match_key
 from service.core.merge import equal_lines
-from service.core.records import LISTS, Document, Kind, decode
+from service.core.records import CONTENT, LISTS, Document, Kind, decode
 from service.core.references import resolve_placeholders
 from service.quickbooks.batch import WriteRequest
 from service.store import ledger, pairs
@@ -166,7 +166,7 @@ def _effects(connection: Connection, run: Run, rows: list[Row[Any]]) -> dict[str
 
 
 def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]]) -> dict[str, bytes | None]:
-    """By marker; lists have their unique names."""
+    """By marker; lists have their unique names, and ours has all that was sent (another's may lack it)."""
     wanted = {row.id: resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of) for row in rows}
     keys = {row.id: match_key(wanted[row.id]) for row in rows} if kind in LISTS else {}
     found = pairs.counterpart_raws(
@@ -182,7 +182,10 @@ def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]])
         for each in found:
             if each.linked_to is not None:
                 continue
-            if (row.marker and each.marker == row.marker) or (each.match_key == keys.get(row.id, "")):
+            named = each.match_key == keys.get(row.id, "") and _holds_all(
+                kind, decode(kind, each.content), wanted[row.id]
+            )
+            if named or (row.marker and each.marker == row.marker):
                 effects[row.id] = each.raw
                 break
     return effects
@@ -214,6 +217,12 @@ def _changed(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]])
             if _has(decode(kind, each.content), decode(kind, row.wanted), fields):
                 effects[row.id] = each.raw
     return effects
+
+
+def _holds_all(kind: Kind, content: Document, wanted: Document) -> bool:
+    """Say whether an object has everything that was sent; QuickBooks may have added defaults."""
+    sent = (name for name in CONTENT[kind] if getattr(wanted, name) is not None)
+    return _has(content, wanted, tuple(sent))
 
 
 def _has(content: Document, wanted: Document, fields: tuple[str, ...]) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.core.records import LISTS, Kind
-from service.store import feed, ledger, links, pairs
+from service.store import feed, ledger, links, pairs, reopening
 from service.store.feed import Entry
 from service.store.ledger import Intent
 from service.store.links import NewBase
@@ -44,7 +44,7 @@ class Slice:
         pairs.update_records(connection, company, self.kind, self.marked)
         pairs.update_counterparts(connection, company, self.kind, self.counterparts)
         links.cut(connection, company, self.cut)
-        pairs.reopen_copies(connection, company, self.unmarked)
+        reopening.reopen_copies(connection, company, self.unmarked)
         links.write(connection, company, self.links, now)
         run.refresh_statistics(connection, self.kind, len(self.created), "record", "link")
         ledger.plan(connection, company, run.sync, self.intents, now)
@@ -58,7 +58,7 @@ def reopen_children(connection: Connection, run: Run, kind: Kind, linked: list[t
     """Look again at what waited for these parents."""
     if not linked or kind not in LISTS:
         return
-    reopened = pairs.reopen_children(
+    reopened = reopening.reopen_children(
         connection,
         run.company,
         records=[f"{kind.value}:{record}" for record, _ in linked],

@@ -39,14 +39,16 @@ def test_the_change_feed_is_left_a_day_before_it_forgets() -> None:
 def test_a_wider_mode_reads_everything_that_is_known_in_full(mode) -> None:
     reads = choose_reads({"Account": None, "Bill": NOW, "Vendor": NOW - 2 * LOOK_BACK}, mode, now=NOW)
 
-    assert reads == Reads(first=("Account",), full=("Bill", "Vendor"))
+    assert reads == Reads(first=("Account",), changed=("Bill",), missed=("Vendor",), full=("Bill", "Vendor"))
 
 
 @given(cursors=cursors, mode=st.sampled_from(Mode))
-def test_every_entity_is_read_in_exactly_one_way(cursors, mode) -> None:
+def test_every_entity_is_read_in_exactly_one_way_and_listed_besides_in_a_full_read(cursors, mode) -> None:
     reads = choose_reads(cursors, mode, now=NOW)
 
-    assert sorted(entity for how in reads for entity in how) == sorted(cursors)
+    assert sorted([*reads.first, *reads.changed, *reads.missed]) == sorted(cursors)
+    known = sorted({*cursors} - {*reads.first})
+    assert sorted(reads.full) == ([] if mode is Mode.INCREMENTAL else known)
 
 
 @pytest.mark.parametrize(("objects", "cut"), [(0, False), (999, False), (1_000, True), (1_001, True)])

@@ -21,7 +21,7 @@ from service.core.decide import (
 )
 from service.core.merge import Keep
 from service.core.policy import AccountProfile, Facts, Flow, Policy, Preferences
-from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor, decode, encode
+from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor
 from service.core.references import Reference
 from tests.core.decide_rows import ALL
 from tests.core.executor import World
@@ -75,52 +75,6 @@ def pair(
         base=base,
         **more,
     )
-
-
-def test_an_open_question_about_a_new_pair_stays_open_when_another_field_is_sent() -> None:
-    ours = replace(VENDOR, phone="2", company_name="Ash Ltd")
-    asking = policy(Keep.ASK)
-
-    first = decide(pair(ours, VENDOR, kind=Kind.VENDOR), asking)
-    answered = replace(VENDOR, company_name="Ash Ltd")
-    held = {name: getattr(first.base, name) for name in first.held_fields}
-    second = decide(pair(ours, answered, replace(answered, **held), kind=Kind.VENDOR), asking)
-
-    assert (first.fields, first.held_fields, first.link) == (("company_name",), ("phone",), True)
-    assert first.base.phone is None
-    assert (second.code, second.quickbooks, second.platform) == ("both_changed", None, None)
-
-
-@pytest.mark.parametrize(
-    ("kind", "ours", "theirs"),
-    [
-        (Kind.VENDOR, Vendor(name="ASH & CO"), VENDOR),
-        (Kind.ACCOUNT, Account(name="FEES", type="expense"), Account(name="Fees", type="Expense")),
-        (Kind.BILL, replace(BILL, vendor="42"), BILL),
-    ],
-)
-def test_the_base_of_an_open_question_can_be_stored_and_read(kind, ours, theirs) -> None:
-    asked = decide(pair(ours, theirs, kind=kind), policy(Keep.ASK))
-
-    assert asked.held_fields
-    assert decode(kind, encode(asked.base)) == asked.base
-
-
-def test_a_new_pair_that_goes_one_way_does_not_overwrite_what_it_did_not_take() -> None:
-    ours, theirs = replace(BILL, memo="April", due_on=None), BILL
-    one_way = policy(one_way=True)
-
-    first = decide(pair(ours, theirs), one_way)
-    second = decide(pair(ours, theirs, first.base), one_way)
-
-    assert first.link
-    assert set(first.held_fields) == {"memo", "due_on"}
-    for decision in (first, second):
-        assert (decision.code, decision.quickbooks, decision.platform) == (
-            "changed_in_quickbooks",
-            None,
-            None,
-        )
 
 
 def test_who_keeps_the_platform_on_a_one_way_kind_gets_it_written_there_again() -> None:
@@ -212,6 +166,42 @@ def test_a_line_that_both_sides_added_alike_gets_its_id_here() -> None:
     assert (decision.platform, decision.quickbooks) == (None, None)
 
 
+def test_an_agreed_pair_is_nothing_at_all() -> None:
+    assert decide(pair(BILL, BILL, BILL), policy()) == NOTHING
+
+
+def test_lines_that_lack_their_ids_here_get_them_without_a_new_base() -> None:
+    ours = replace(BILL, lines=(replace(LINE, id=None),))
+
+    decision = decide(pair(ours, BILL, BILL), policy())
+
+    assert (decision.result, decision.content, decision.base) == (Result.UNCHANGED, BILL, BILL)
+
+
+def test_the_same_edit_on_both_sides_moves_the_base_and_nothing_else() -> None:
+    both = replace(BILL, memo="April")
+
+    decision = decide(pair(both, both, BILL), policy())
+
+    assert decision == replace(NOTHING, content=both, base=both)
+
+
+def test_a_list_entry_that_is_gone_there_is_archived_here() -> None:
+    decision = decide(pair(VENDOR, VENDOR, VENDOR, kind=Kind.VENDOR, counterpart={"deleted": True}), policy())
+
+    assert decision.platform_fields == ("archived",)
+    assert decision.content.archived
+
+
+def test_a_person_may_have_told_either_side() -> None:
+    ours, theirs = replace(VENDOR, phone="2"), replace(VENDOR, phone="3")
+    told = {"instruction": Instruction.KEEP_PLATFORM}
+
+    decision = decide(pair(ours, theirs, VENDOR, kind=Kind.VENDOR, counterpart=told), policy())
+
+    assert decision.fields == ("phone",)
+
+
 def test_a_number_given_here_goes_out_though_quickbooks_has_none() -> None:
     nameless = replace(BILL, number=None)
 
@@ -300,42 +290,6 @@ def test_a_parent_that_is_about_to_be_created_is_no_reason_to_wait() -> None:
     decision = decide(pair(ours, BILL, BILL), policy())
 
     assert decision.fields == ("vendor",)
-
-
-@pytest.mark.parametrize("code", ["number_taken", "duplicate_name", "ambiguous", "duplicate_in_quickbooks"])
-@pytest.mark.parametrize("side", ["platform", "quickbooks"])
-def test_what_matching_found_wrong_is_held_on_either_side_and_creates_nothing(code, side) -> None:
-    alone = (BILL, None) if side == "platform" else (None, BILL)
-
-    decision = decide(pair(*alone, problem=code, others=("77",)), policy())
-
-    assert (decision.result, decision.code) == (Result.HELD, code)
-    assert (decision.platform, decision.quickbooks, decision.link) == (None, None, False)
-    assert "77" in decision.reason
-    assert "Bill 4711" in decision.reason
-
-
-def test_what_may_not_cross_anyway_is_told_that_before_its_match() -> None:
-    nameless = replace(BILL, number=None)
-
-    assert decide(pair(nameless, None, problem="ambiguous"), policy()).code == "number_missing"
-    assert decide(pair(None, nameless, problem="ambiguous"), policy()).code == "number_missing"
-
-
-def test_a_match_that_may_not_be_taken_is_not_linked_and_not_created_either() -> None:
-    item = {"unsupported": ("item 5",)}
-
-    decision = decide(pair(BILL, BILL, counterpart=item), policy())
-
-    assert (decision.code, decision.link) == ("parent_not_synced", False)
-    assert (decision.platform, decision.quickbooks) == (None, None)
-
-
-def test_a_paid_bill_that_belongs_to_a_record_is_linked_though_it_would_not_be_imported() -> None:
-    paid = {"balance": Decimal("0")}
-
-    assert decide(pair(BILL, BILL, counterpart=paid), policy()).link
-    assert decide(pair(None, BILL, counterpart=paid), policy()).code == "not_unpaid"
 
 
 def test_a_pair_without_sides_is_nothing() -> None:

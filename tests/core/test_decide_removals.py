@@ -65,6 +65,17 @@ def test_a_restored_bill_has_what_was_changed_here_before_it_was_archived_too() 
     assert decision.platform is Write.UPDATE
     assert decision.content == replace(ours, due_on=theirs.due_on)
     assert decision.fields == ("memo",)
+    assert decision.platform_fields == ("due_on",)
+
+
+def test_a_bill_that_is_restored_as_it_was_counts_as_written_here() -> None:
+    told = {"archived": True, "instruction": Instruction.RECREATE}
+
+    decision = decide(pair(BILL, BILL, BILL, record=told), policy())
+
+    assert (decision.result, decision.platform) == (Result.UPDATED_IN_PLATFORM, Write.UPDATE)
+    assert decision.platform_fields
+    assert (decision.quickbooks, decision.content) == (None, BILL)
 
 
 def test_what_quickbooks_filled_in_is_not_cleared_when_a_bill_is_restored() -> None:

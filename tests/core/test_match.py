@@ -148,6 +148,11 @@ def test_folding_a_folded_name_changes_nothing(name) -> None:
     assert fold(fold(name)) == fold(name)
 
 
+def test_vendors_pair_by_name() -> None:
+    assert match_key(Vendor(name="Ash  & Co", phone="1")) == match_key(Vendor(name="ASH & CO (deleted)"))
+    assert match_key(Vendor(name="Ash & Co")) != match_key(Vendor(name="Ash and Co"))
+
+
 def test_accounts_pair_by_parent_name_and_type() -> None:
     account = Account(name="Fees", type="Expense", parent="61")
 

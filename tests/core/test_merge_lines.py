@@ -153,6 +153,28 @@ def test_a_line_reworded_here_and_removed_there_is_a_conflict(keep, left) -> Non
     assert len(merged.content.lines) == left
 
 
+def test_lines_that_lost_their_ids_here_and_nothing_else_are_no_edit() -> None:
+    base = bill(line("1", "60.00", "Paper"), line("2", "0.00"))
+    ours = bill(line(None, "60.00", "Paper"), line(None, "0.00"))
+    theirs = bill(line("1", "60.00", "Paper, A4"), line("2", "0.00"))
+
+    merged = merge_bills(base, ours, theirs, Keep.PLATFORM)
+
+    assert merged.content == theirs
+    assert merged.conflicts == ()
+
+
+def test_the_same_lines_on_both_sides_and_a_tax_from_one_are_no_conflict() -> None:
+    base = bill(line("1", "100.00"))
+    ours = bill(line("1", "110.00"), tax="5.00")
+    theirs = bill(line("1", "110.00"))
+
+    merged = merge_bills(base, ours, theirs)
+
+    assert merged.content == ours
+    assert merged.conflicts == ()
+
+
 def test_lines_that_quickbooks_numbered_anew_take_our_edit_by_their_new_ids() -> None:
     base = bill(line("1", "60.00", "Paper"), line("2", "40.00", "Ink"))
     ours = bill(line("1", "60.00", "Paper, A4"), line("2", "40.00", "Ink"))

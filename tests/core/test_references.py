@@ -219,5 +219,19 @@ def test_every_line_has_an_id_of_its_own_whatever_ids_both_sides_use(data) -> No
     assert {each.quickbooks_id: each.id for each in after.lines if each.quickbooks_id in kept} == kept
 
 
+def test_an_account_names_its_parent_by_the_ids_of_the_space_that_it_is_in() -> None:
+    account = Account(name="Fees", type="Expense", parent="acc-2")
+
+    assert wire(account).parent == "62"
+    assert back(wire(account)).parent == "acc-2"
+    assert wire(Account(name="Fees", type="Expense")).parent is None
+
+
+def test_lines_that_no_side_has_named_yet_get_an_id_here() -> None:
+    unnamed = bill(line(None, "5.00", account="61"), line(None, "6.00", account="61"), vendor="41")
+
+    assert [each.id for each in back(unnamed).lines] == ["1", "2"]
+
+
 def test_a_vendor_refers_to_nothing() -> None:
     assert references_of(Vendor(name="Ash")) == named_references(Vendor(name="Ash")) == []

@@ -73,7 +73,7 @@ class Bookkeeper:
         """Enter a bill."""
         edits, chance = self._world.edits, self._chance
         found = vendor or (self._pick(self.vendors()) or {}).get("Id")
-        if found is None:
+        if found is None or not self.expense_accounts():
             return False
         body: Wire = {
             "VendorRef": {"value": found},
@@ -105,7 +105,7 @@ class Bookkeeper:
     def new_account(self) -> bool:
         """Open an expense account, sometimes below another."""
         body: Wire = {"Name": self._world.edits.text("Account"), "AccountType": "Expense"}
-        if self._chance.random() < 0.3:
+        if self.expense_accounts() and self._chance.random() < 0.3:
             body |= {
                 "SubAccount": True,
                 "ParentRef": {"value": self._chance.choice(self.expense_accounts())["Id"]},
@@ -115,7 +115,7 @@ class Bookkeeper:
     def copy_bill(self) -> bool:
         """Copy a bill: QuickBooks copies its note, our mark included."""
         found = self._pick([each for each in self._books.all("Bill") if each.get("PrivateNote")])
-        if found is None:
+        if found is None or not self.expense_accounts():
             return False
         body = {
             "VendorRef": found["VendorRef"],
@@ -271,6 +271,8 @@ class Bookkeeper:
         edits, chance = self._world.edits, self._chance
         lines = list(found["Line"])
         at = chance.randrange(len(lines))
+        if field in ("new line", "account") and not self.expense_accounts():
+            return None
         if field in ("memo", "no memo"):
             mark = split_memo(found.get("PrivateNote"))[1]
             memo = edits.text("note") if field == "memo" else ""

@@ -1,6 +1,7 @@
 """The end of a history: faults cease, both sides agree within two syncs, and nothing was lost on the way."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,7 @@ class Ending:
         """Heal everything; return how many syncs it took until both sides agreed."""
         world = self._world
         world.tell("== no more faults")
+        world.sandbox.knobs.read_lag = dt.timedelta(0)
         await asyncio.sleep(900)
         for issue in self._owner.open_issues():
             if issue.code in FROM_FAULTS:

@@ -10,7 +10,9 @@ from tests.simulation.projection import cents
 from tests.simulation.world import World
 
 Doc = dict[str, Any]
-_DERIVED = frozenset({"SyncToken", "MetaData", "Balance", "TotalAmt", "LinkedTxn", "FullyQualifiedName"})
+_DERIVED = frozenset(
+    {"SyncToken", "MetaData", "Balance", "TotalAmt", "LinkedTxn", "FullyQualifiedName", "domain", "sparse"}
+)
 _MAPPED = {
     "Account": {"Name", "AcctNum", "AccountSubType", "Description", "Active", "ParentRef", "SubAccount"},
     "Vendor": {

@@ -1,6 +1,7 @@
 """One history: people on both sides, syncs that meet faults, and an end at which both sides must agree."""
 
 import asyncio
+import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -77,6 +78,8 @@ class History:
         self.caller = Caller(world, self.chance)
         self.owner = Owner(world, self.chance)
         self.oracle = WriteOracle(world)
+        if "F11" in self.faults:
+            world.sandbox.knobs.read_lag = dt.timedelta(seconds=self.chance.uniform(1, 8))
         self._populate()
         for _ in range(self.chance.randint(10, 40)):
             await self._event()

@@ -48,6 +48,8 @@ _CHART = [
             "Name": name,
             "AccountType": kind,
             "AccountSubType": subtype,
+            "Classification": classification,
+            "CurrencyRef": {"value": "USD", "name": "United States Dollar"},
             "Active": True,
             "MetaData": {
                 "CreateTime": "2026-01-05T09:00:00-08:00",
@@ -55,13 +57,13 @@ _CHART = [
             },
         }
     }
-    for number, (name, kind, subtype) in enumerate(
+    for number, (name, kind, subtype, classification) in enumerate(
         (
-            ("Checking", "Bank", "Checking"),
-            ("Payables", "Accounts Payable", "AccountsPayable"),
-            ("Rent", "Expense", "RentOrLeaseOfBuildings"),
-            ("Travel", "Expense", "Travel"),
-            ("Other", "Expense", "OtherMiscellaneousServiceCost"),
+            ("Checking", "Bank", "Checking", "Asset"),
+            ("Payables", "Accounts Payable", "AccountsPayable", "Liability"),
+            ("Rent", "Expense", "RentOrLeaseOfBuildings", "Expense"),
+            ("Travel", "Expense", "Travel", "Expense"),
+            ("Other", "Expense", "OtherMiscellaneousServiceCost", "Expense"),
         ),
         start=1,
     )
@@ -230,7 +232,6 @@ class World(House):
         for _, rule in trouble.rules:
             self.sandbox.faults.add(rule)
         self._refusals = trouble.refusals
-        self.sandbox.knobs.read_lag = dt.timedelta(seconds=trouble.lag)
         if trouble.forgets:
             self.sandbox.knobs.requestid_ttl = dt.timedelta(0)
 
@@ -238,7 +239,6 @@ class World(House):
         self.sandbox.faults.clear()
         self._refusals = 0
         self.sandbox.knobs.requestid_ttl = None
-        self.sandbox.knobs.read_lag = dt.timedelta(0)
         self.struck += trouble.strikes()
 
     async def _work(self, kill_at: int | None, deeds: list[Deed], stop_at: int | None) -> None:

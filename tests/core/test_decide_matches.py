@@ -1,0 +1,93 @@
+"""Pairs that were never linked: what each has is taken, what differs stays open, nothing is made twice."""
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+
+from service.core.decide import Result, decide
+from service.core.merge import Keep
+from service.core.records import Account, Kind, Vendor, decode, encode
+from tests.core.test_decide_cases import BILL, VENDOR, pair, policy
+
+
+def test_an_open_question_about_a_new_pair_stays_open_when_another_field_is_sent() -> None:
+    ours = replace(VENDOR, phone="2", company_name="Ash Ltd")
+    asking = policy(Keep.ASK)
+
+    first = decide(pair(ours, VENDOR, kind=Kind.VENDOR), asking)
+    answered = replace(VENDOR, company_name="Ash Ltd")
+    held = {name: getattr(first.base, name) for name in first.held_fields}
+    second = decide(pair(ours, answered, replace(answered, **held), kind=Kind.VENDOR), asking)
+
+    assert (first.fields, first.held_fields, first.link) == (("company_name",), ("phone",), True)
+    assert first.base.phone is None
+    assert (second.code, second.quickbooks, second.platform) == ("both_changed", None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ours", "theirs"),
+    [
+        (Kind.VENDOR, Vendor(name="ASH & CO"), VENDOR),
+        (Kind.ACCOUNT, Account(name="FEES", type="expense"), Account(name="Fees", type="Expense")),
+        (Kind.BILL, replace(BILL, vendor="42"), BILL),
+    ],
+)
+def test_the_base_of_an_open_question_can_be_stored_and_read(kind, ours, theirs) -> None:
+    asked = decide(pair(ours, theirs, kind=kind), policy(Keep.ASK))
+
+    assert asked.held_fields
+    assert decode(kind, encode(asked.base)) == asked.base
+
+
+def test_a_new_pair_that_goes_one_way_does_not_overwrite_what_it_did_not_take() -> None:
+    ours, theirs = replace(BILL, memo="April", due_on=None), BILL
+    one_way = policy(one_way=True)
+
+    first = decide(pair(ours, theirs), one_way)
+    second = decide(pair(ours, theirs, first.base), one_way)
+
+    assert first.link
+    assert set(first.held_fields) == {"memo", "due_on"}
+    for decision in (first, second):
+        assert (decision.code, decision.quickbooks, decision.platform) == (
+            "changed_in_quickbooks",
+            None,
+            None,
+        )
+
+
+@pytest.mark.parametrize("code", ["number_taken", "duplicate_name", "ambiguous", "duplicate_in_quickbooks"])
+@pytest.mark.parametrize("side", ["platform", "quickbooks"])
+def test_what_matching_found_wrong_is_held_on_either_side_and_creates_nothing(code, side) -> None:
+    alone = (BILL, None) if side == "platform" else (None, BILL)
+
+    decision = decide(pair(*alone, problem=code, others=("77",)), policy())
+
+    assert (decision.result, decision.code) == (Result.HELD, code)
+    assert (decision.platform, decision.quickbooks, decision.link) == (None, None, False)
+    assert "77" in decision.reason
+    assert "Bill 4711" in decision.reason
+
+
+def test_what_may_not_cross_anyway_is_told_that_before_its_match() -> None:
+    nameless = replace(BILL, number=None)
+
+    assert decide(pair(nameless, None, problem="ambiguous"), policy()).code == "number_missing"
+    assert decide(pair(None, nameless, problem="ambiguous"), policy()).code == "number_missing"
+
+
+def test_a_match_that_may_not_be_taken_is_not_linked_and_not_created_either() -> None:
+    item = {"unsupported": ("item 5",)}
+
+    decision = decide(pair(BILL, BILL, counterpart=item), policy())
+
+    assert (decision.code, decision.link) == ("parent_not_synced", False)
+    assert (decision.platform, decision.quickbooks) == (None, None)
+
+
+def test_a_paid_bill_that_belongs_to_a_record_is_linked_though_it_would_not_be_imported() -> None:
+    paid = {"balance": Decimal("0")}
+
+    assert decide(pair(BILL, BILL, counterpart=paid), policy()).link
+    assert decide(pair(None, BILL, counterpart=paid), policy()).code == "not_unpaid"
