@@ -17,6 +17,7 @@ from service.core.merge import equal_lines
 from service.core.records import CONTENT, LISTS, Document, Kind, decode
 from service.core.references import resolve_placeholders
 from service.quickbooks.batch import WriteRequest
+from service.quickbooks.translate.wire import created_at
 from service.store import ledger, pairs
 from service.store.ledger import Ending
 from service.store.transaction import Connection, Row
@@ -166,7 +167,10 @@ def _effects(connection: Connection, run: Run, rows: list[Row[Any]]) -> dict[str
 
 
 def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]]) -> dict[str, bytes | None]:
-    """By marker; lists have their unique names, and ours has all that was sent (another's may lack it)."""
+    """By marker; lists have their unique names, and ours has all that was sent and is no older than that.
+
+    Where clocks differ and ours is not recognised, the same id is sent again: QuickBooks answers as before.
+    """
     wanted = {row.id: resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of) for row in rows}
     keys = {row.id: match_key(wanted[row.id]) for row in rows} if kind in LISTS else {}
     found = pairs.counterpart_raws(
@@ -182,8 +186,10 @@ def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]])
         for each in found:
             if each.linked_to is not None:
                 continue
-            named = each.match_key == keys.get(row.id, "") and _holds_all(
-                kind, decode(kind, each.content), wanted[row.id]
+            named = (
+                each.match_key == keys.get(row.id, "")
+                and _holds_all(kind, decode(kind, each.content), wanted[row.id])
+                and created_at(each.raw) >= row.sent_at.replace(microsecond=0)
             )
             if named or (row.marker and each.marker == row.marker):
                 effects[row.id] = each.raw

@@ -263,7 +263,12 @@ class Agreement:
         return len(records) + len(objects)
 
     def has_unlinked_parent(self, case: Case) -> bool:
-        """Say whether something that it refers to is on one side only."""
+        """Say whether it refers to something on one side only; a line may need the unallocated account."""
+        unallocated = self.preferences.unallocated_expense_account
+        if any(line[2] is None for line in (case.here or {}).get("lines", ())) and (
+            ("account", unallocated) not in self.links
+        ):
+            return True
         for fields, is_here in ((case.here, True), (case.there, False)):
             if fields is None:
                 continue

@@ -63,14 +63,23 @@ class Trouble:
         return +fired
 
 
+def draw_kinds(chance: random.Random) -> frozenset[str]:
+    """Draw the kinds of faults that a history may meet.
+
+    What lands late at a QuickBooks that forgets can't be told from a new request: only one of the two.
+    """
+    kinds = {name for name in FAULTS if chance.random() < 0.45}
+    if kinds >= {"F7", "F18"}:
+        kinds.remove(chance.choice(("F7", "F18")))
+    return frozenset(kinds)
+
+
 def draw(chance: random.Random, kinds: frozenset[str]) -> Trouble:
     """Draw what goes wrong in one sync, of these kinds."""
     trouble = Trouble()
     for name in sorted(kinds & _DRAW.keys()):
         if chance.random() < 0.45:
             _DRAW[name](chance, trouble)
-    if trouble.forgets:  # what lands late at a QuickBooks that forgets can't be told from a new request
-        trouble.rules = [each for each in trouble.rules if each[0] != "F7"]
     trouble.has_rival = chance.random() < 0.3
     return trouble
 

@@ -14,7 +14,7 @@ from tests.simulation.bookkeeper import ACCOUNT_FIELDS, BILL_FIELDS, VENDOR_FIEL
 from tests.simulation.caller import Caller
 from tests.simulation.clock import NothingWillHappenError, VirtualLoop, run_virtually
 from tests.simulation.ending import Ending, standing, still_open
-from tests.simulation.faults import FAULTS, Trouble, draw
+from tests.simulation.faults import Trouble, draw, draw_kinds
 from tests.simulation.journal import WriteOracle
 from tests.simulation.owner import Owner
 from tests.simulation.projection import ENTITY_OF
@@ -65,7 +65,7 @@ class History:
         self.world = world
         self.chance = random.Random(f"history {seed}")
         self.result = Result(seed)
-        self.faults = frozenset(name for name in FAULTS if self.chance.random() < 0.45)
+        self.faults = draw_kinds(self.chance)
         self.bookkeeper: Bookkeeper
         self.caller: Caller
         self.owner: Owner

@@ -81,6 +81,19 @@ def observed(content: Document, *, meta: MetaData | None, sync_token: str, **der
     )
 
 
+class _Dated(Struct, rename="pascal"):
+    meta_data: MetaData | None = None
+
+
+_DATED = msgspec.json.Decoder(_Dated)
+
+
+def created_at(raw: bytes) -> dt.datetime:
+    """Return when QuickBooks made an object, in whole seconds; the epoch where it doesn't say."""
+    meta = _DATED.decode(raw).meta_data
+    return instant(meta.create_time if meta else None)
+
+
 def instant(text: str | None) -> dt.datetime:
     """Read one of QuickBooks' times (Pacific offset) as UTC; the epoch where there is none."""
     if not text:
