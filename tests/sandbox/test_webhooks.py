@@ -189,8 +189,9 @@ class TimeLapse(asyncio.SelectorEventLoop):
         return self._clock.at.timestamp()
 
     def _run_once(self) -> None:
-        if not self._ready and self._scheduled:  # type: ignore[attr-defined]
-            wait = self._scheduled[0].when() - self.time()  # type: ignore[attr-defined]
+        timers = [each.when() for each in self._scheduled if not each.cancelled()]  # type: ignore[attr-defined]
+        if not self._ready and timers:  # type: ignore[attr-defined]
+            wait = min(timers) - self.time()
             self._clock.move(seconds=max(wait, 0) + 1e-6)
         super()._run_once()  # type: ignore[misc]
 

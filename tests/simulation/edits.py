@@ -39,6 +39,8 @@ class Edits:
         """Where a value was written by a person: side, kind, key."""
         self.seen: set[str] = set()
         """Values that a person took away knowingly: nobody misses them."""
+        self.chosen: set[str] = set()
+        """Values that stood to choice in an issue: either side's may come back."""
         self.copied: set[str] = set()
         """Values that a person multiplied by copying an object."""
         self.removed_lines: list[tuple[str, str, set[str]]] = []

@@ -131,6 +131,7 @@ class Ending:
     def _removed_lines(self, agreement: Agreement) -> None:
         """A line that a person removed does not come back, unless somebody else changed it."""
         edited = {value for value, parents in self._world.edits.parents.items() if parents}
+        edited |= self._world.edits.chosen
         shown: set[str] = set()
         for issue in self._owner.open_issues():
             shown |= issue_values(issue)

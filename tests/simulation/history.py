@@ -87,6 +87,9 @@ class History:
                 break
         else:
             self.result.syncs_to_agree = await Ending(world, self.owner, self._check_safety).reach()
+        for issue in self.owner.open_issues():
+            subject = issue.record or f"QuickBooks {issue.quickbooks_id}"
+            world.tell(f"still open: {issue.code} of {issue.kind} {subject}: {issue.reason}")
         await world.close()
 
     def _populate(self) -> None:

@@ -99,6 +99,7 @@ class Owner:
             self._world.tell(f"platform: {action} on {issue.code} is refused: {refused.code}")
             return False
         self._world.edits.saw_all(shown)
+        self._world.edits.chosen |= issue_values(issue) if action in _SIDES else set()
         self._world.tell(
             f"platform: {action} for {issue.code} of {issue.kind} {issue.record or issue.quickbooks_id}"
         )
