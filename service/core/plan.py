@@ -1,6 +1,6 @@
 """Orders the writes of one sync, and holds back what looks like a mistake."""
 
-from service.core.decide import Decision, Result, Write
+from service.core.decision import Decision, Result, Write
 from service.core.records import LISTS, ORDER, Kind
 
 BRAKE_SHARE = 10

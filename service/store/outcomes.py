@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from service.core.actions import STICKY
-from service.core.decide import Result
+from service.core.decision import Result
 from service.core.records import Kind
 from service.store.tables import Issue, Outcome, table_of
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from service.core.decide import Result, Write
+from service.core.decision import Result, Write
 from service.core.match import marker_of
 from service.core.merge import Keep, changed_fields, equal_lines, merge
 from service.core.records import CONTENT, ENTITIES, Bill, Document, Kind, decode

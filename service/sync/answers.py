@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.core.decide import Result, Write
+from service.core.decision import Result, Write
 from service.core.faults import FaultRule, Recovery, inactive_reference
 from service.core.records import ENTITIES, LISTS, Kind, decode
 from service.quickbooks import query

@@ -7,7 +7,7 @@ QuickBooks are only written down here; their pairs stay undecided until they are
 from decimal import Decimal
 from typing import Any
 
-from service.core.decide import Decision, Result, Write
+from service.core.decision import Decision, Result, Write
 from service.core.match import marker_of
 from service.core.payments import standing
 from service.core.plan import level_of

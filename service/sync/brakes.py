@@ -1,6 +1,6 @@
 """Brakes: one issue per kind stands for all removals that are held, with their count and ten of them."""
 
-from service.core.decide import Result
+from service.core.decision import Result
 from service.core.plan import MASS_REMOVAL
 from service.core.records import Kind, encode
 from service.store import outcomes, pairs

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from service.core.decide import Instruction, Result
+from service.core.decision import Instruction, Result
 from service.core.merge import FieldConflict, Keep
 from service.core.plan import MASS_REMOVAL
 from service.core.records import BillLine, Document, Kind, decode, encode, label_of

@@ -13,7 +13,7 @@ from msgspec import Raw
 from msgspec.structs import asdict
 
 from service.core.cursor import Reads, choose_reads, is_cut, next_since
-from service.core.decide import Result
+from service.core.decision import Result
 from service.core.policy import Facts
 from service.core.records import ENTITIES, KINDS, LISTS, ZERO, encode
 from service.core.rules import codes_depending_on

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from service.core import decide as core
-from service.core.decide import Decision, Instruction, Pair, Write
+from service.core.decide import decide
+from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Write
 from service.core.plan import MASS_REMOVAL, brakes, held_removal, is_removal
 from service.core.records import ENTITIES, ORDER, Bill, Document, Kind, decode, party_of
 from service.core.references import Reference, missing_parents
@@ -137,9 +137,7 @@ def _counterpart_slice(
         planned.append(
             _decide(
                 run,
-                Planned(
-                    kind, core.NOTHING, record, row, document, contents[row.qbo_id], row.record is not None
-                ),
+                Planned(kind, NOTHING, record, row, document, contents[row.qbo_id], row.record is not None),
                 match,
             )
         )
@@ -168,7 +166,7 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
         planned.append(
             _decide(
                 run,
-                Planned(kind, core.NOTHING, row, counterpart, documents[row.id], content, row.id in linked),
+                Planned(kind, NOTHING, row, counterpart, documents[row.id], content, row.id in linked),
                 match,
             )
         )
@@ -201,7 +199,7 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
         problem=match.problem,
         others=match.others,
     )
-    decision = core.decide(pair, run.policy)
+    decision = decide(pair, run.policy)
     if run.braked and is_removal(decision) and _is_braked(run, pair, decision):
         decision = held_removal()
     if MASS_REMOVAL in (decision.code, record.code if record is not None else None):
@@ -219,10 +217,10 @@ def _is_braked(run: Run, pair: Pair, decision: Decision) -> bool:
     return (pair.kind, ENTITIES[pair.kind] if made_there else pair.kind.value) in run.braked
 
 
-def _record_side(run: Run, row: Row[Any], document: Document | None) -> core.Record:
+def _record_side(run: Run, row: Row[Any], document: Document | None) -> Record:
     assert document is not None
     wire = wire_of(run, document)
-    return core.Record(
+    return Record(
         id=row.id,
         content=wire,
         archived=row.archived,
@@ -232,10 +230,10 @@ def _record_side(run: Run, row: Row[Any], document: Document | None) -> core.Rec
     )
 
 
-def _counterpart_side(run: Run, row: Row[Any] | None, content: Document | None) -> core.Counterpart | None:
+def _counterpart_side(run: Run, row: Row[Any] | None, content: Document | None) -> Counterpart | None:
     if row is None or content is None:
         return None
-    return core.Counterpart(
+    return Counterpart(
         id=row.qbo_id,
         content=_canonical(run, content),
         deleted=row.deleted,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from service.core.decide import Result, Write
+from service.core.decision import Result, Write
 from service.core.match import match_key
 from service.core.records import ENTITIES, LISTS, Bill, Kind, decode
 from service.core.references import Reference, placeholders_of, resolve_placeholders

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from service.core.cursor import next_since
-from service.core.decide import Write
+from service.core.decision import Write
 from service.core.match import fold, match_key
 from service.core.merge import equal_lines
 from service.core.records import CONTENT, LISTS, Document, Kind, decode

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from service.core.cursor import Mode
-from service.core.decide import Result
+from service.core.decision import Result
 from service.core.policy import Policy
 from service.core.records import Kind
 from service.quickbooks.client import QuickBooks

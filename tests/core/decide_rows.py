@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from service.core.decide import Instruction
+from service.core.decision import Instruction
 from service.core.merge import Keep
 from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor
 

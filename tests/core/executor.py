@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from service.core.decide import Counterpart, Decision, Instruction, Pair, Record, Write, decide
+from service.core.decide import decide
+from service.core.decision import Counterpart, Decision, Instruction, Pair, Record, Write
 from service.core.policy import Policy
 from service.core.records import Bill, BillLine, Document, Kind, amount_of, is_archived
 from service.core.references import missing_parents, to_platform, to_wire

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from service.core.decide import Decision, Instruction, Result, decide
+from service.core.decide import decide
+from service.core.decision import Decision, Instruction, Result
 from service.core.merge import Keep, changed_fields, equal_lines
 from service.core.policy import AccountProfile, Facts, Flow, Policy, Preferences
 from service.core.records import CONTENT, Bill, Document, Kind

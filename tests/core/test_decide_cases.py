@@ -8,17 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from service.core.actions import Action, actions_for
-from service.core.decide import (
-    NOTHING,
-    Counterpart,
-    Decision,
-    Instruction,
-    Pair,
-    Record,
-    Result,
-    Write,
-    decide,
-)
+from service.core.decide import decide
+from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Result, Write
 from service.core.merge import Keep
 from service.core.policy import AccountProfile, Facts, Flow, Policy, Preferences
 from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from service.core.decide import Result, decide
+from service.core.decide import decide
+from service.core.decision import Result
 from service.core.merge import Keep
 from service.core.records import Account, Kind, Vendor, decode, encode
 from tests.core.test_decide_cases import BILL, VENDOR, pair, policy

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from service.core.decide import NOTHING, Instruction, Result, Write, decide
+from service.core.decide import decide
+from service.core.decision import NOTHING, Instruction, Result, Write
 from tests.core.test_decide_cases import BILL, LINE, pair, policy
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from service.core.decide import Counterpart, Decision, Pair, Record, Result, Write, decide
+from service.core.decide import decide
+from service.core.decision import Counterpart, Decision, Pair, Record, Result, Write
 from service.core.merge import Keep
 from service.core.policy import AccountProfile, Flow, Policy, Preferences
 from service.core.records import CONTENT, Bill, Document, amount_of

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.actions import Action, actions_for
-from service.core.decide import Decision, Result, Write
+from service.core.decision import Decision, Result, Write
 from service.core.plan import BRAKE_FLOOR, BRAKE_SHARE, brakes, held_removal, is_removal, level_of
 from service.core.records import LISTS, Bill, Kind, Vendor
 from service.core.references import references_of

@@ -66,12 +66,13 @@ class Trouble:
 def draw_kinds(chance: random.Random) -> frozenset[str]:
     """Draw the kinds of faults that a history may meet.
 
-    What lands late at a QuickBooks that forgets can't be told from a new request: only one of the two.
+    What lands late at a QuickBooks that forgets can't be told from a new request, and what is refused once
+    must not land late: these don't mix.
     """
     kinds = {name for name in FAULTS if chance.random() < 0.45}
-    if kinds >= {"F7", "F18"}:
-        kinds.remove(chance.choice(("F7", "F18")))
-    return frozenset(kinds)
+    if "F7" in kinds and chance.random() < 0.5:
+        return frozenset(kinds - {"F10", "F18"})
+    return frozenset(kinds - {"F7"})
 
 
 def draw(chance: random.Random, kinds: frozenset[str]) -> Trouble:

@@ -74,6 +74,7 @@ class Restraint:
 
     def _unmapped(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
         free = _DERIVED | _BALANCES | _MAPPED[entry.entity]
+        before, after = _unnamed(before), _unnamed(after)
         moved = [
             name for name in {**before, **after} if name not in free and before.get(name) != after.get(name)
         ]
@@ -90,6 +91,14 @@ class Restraint:
     def _settled(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
         if _money(before) != _money(after):
             self._world.complain("I10", f"the money of bill {entry.id} was changed with payments on it")
+
+
+def _unnamed(value: Any) -> Any:
+    """Leave the names of references out: they are looked up at each read."""
+    if isinstance(value, dict):
+        hidden = {"name"} if "value" in value else set()
+        return {key: _unnamed(each) for key, each in value.items() if key not in hidden}
+    return [_unnamed(each) for each in value] if isinstance(value, list) else value
 
 
 def _unmapped_of(line: Doc) -> Doc:

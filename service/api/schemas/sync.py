@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from service.api.pagination import PageParameters, QueryParameters
 from service.api.schemas.fields import Input
-from service.core.decide import Result
+from service.core.decision import Result
 from service.core.records import Kind
 from service.store.connections import StoredConnection
 from service.store.outcome_listing import StoredOutcome
