@@ -42,6 +42,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "not_a_preview": ProblemType(409, "Only a preview has a plan"),
     "issue_resolved": ProblemType(409, "The issue is resolved already"),
     "action_not_possible": ProblemType(409, "The issue doesn't take this action"),
+    "changed_since": ProblemType(409, "The record was changed after this conflict"),
     "already_linked": ProblemType(409, "One of the two is linked already"),
     "counterpart_not_found": ProblemType(409, "No sync has seen that object"),
     "realm_taken": ProblemType(409, "The QuickBooks company is connected elsewhere"),

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
-from service.core.records import Bill, BillLine, Document
+from service.core.records import Bill, BillLine, Document, encode
 
 _LINE = re.compile(r"^lines\[(?P<line>[^\]]*)\](?:\.(?P<field>\w+))?$")
 
@@ -24,6 +26,21 @@ def take_fields(document: Document, other: Document, fields: Iterable[str]) -> D
             lines = _take_line(document.lines, other.lines, part["line"], part["field"])
             document = replace(document, lines=lines)
     return document
+
+
+def shown_value(document: Document, field: str) -> Any:
+    """Return a field named as in `take_fields` as a caller sees it, in JSON's types; None without the line."""
+    part = _LINE.match(field)
+    if part is None:
+        value = getattr(document, field)
+        if field == "lines":
+            value = tuple(replace(line, quickbooks_id=None) for line in value)
+        return msgspec.json.decode(encode(value))
+    lines = document.lines if isinstance(document, Bill) else ()
+    line = next((each for each in lines if part["line"] in (each.quickbooks_id, each.id)), None)
+    if line is None or part["field"] is None:
+        return None
+    return msgspec.json.decode(encode(getattr(line, part["field"])))
 
 
 def _take_line(

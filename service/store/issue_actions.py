@@ -6,8 +6,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
 from service.core.actions import Action, actions_for
-from service.core.records import ENTITIES, Kind, decode
-from service.core.settle import take_fields
+from service.core.records import ENTITIES, Document, Kind, decode
+from service.core.settle import shown_value, take_fields
 from service.store import issues, record_writes, records
 from service.store.issues import StoredIssue
 from service.store.refusals import RefusedError
@@ -125,7 +125,22 @@ def _choose_again(
     if lost and issue.record is not None and issue.other is not None:
         kind = Kind(issue.kind)
         stored = records.get(connection, company, kind, issue.record)
+        _refuse_if_changed_since(stored.document, issue, lost)
         document = take_fields(stored.document, decode(kind, issue.other), lost)
         if document != stored.document:
             record_writes.rewrite(connection, company, kind, issue.record, document, now)
     issues.set_state(connection, company, issue.id, "resolved", resolution=action.value, now=now)
+
+
+def _refuse_if_changed_since(document: Document, issue: StoredIssue, fields: list[str]) -> None:
+    """Who chooses the loser has seen the value that won, and no newer one."""
+    for field in fields:
+        detail = issue.details[field]
+        kept = detail.get(detail["kept"])
+        is_whole_line = field.startswith("lines[") and field.endswith("]")
+        if not is_whole_line and shown_value(document, field) != kept:
+            raise RefusedError(
+                "changed_since",
+                f"{field} was changed after this conflict: edit the record instead.",
+                field=field,
+            )

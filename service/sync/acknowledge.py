@@ -60,6 +60,7 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     removed = [each for each in applied if each.raw is None]
     answered = [(each, TRANSLATORS[kind].project(each.raw)) for each in applied if each.raw is not None]
     _remove(connection, run, kind, removed)
+    _look_again(connection, run, kind, applied)
     objects = [observed for _, observed in answered]
     counterparts.store_answers(connection, run.company, ENTITIES[kind], objects, now)
     run.parents.load(
@@ -81,6 +82,20 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     reopen_children(
         connection, run, kind, [(each.operation.record, observed.id) for each, observed in answered]
     )
+
+
+_NAMING = frozenset({"name", "number", "vendor", "parent", "type", "archived"})
+
+
+def _look_again(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> None:
+    """A name or number may have come free: what it was in the way of is decided again."""
+    freed = any(
+        each.raw is None or not _NAMING.isdisjoint(msgspec.json.decode(each.operation.fields))
+        for each in applied
+        if each.operation.action != Write.CREATE
+    )
+    if freed and any(reopening.reopen_unpaired(connection, run.company, kind).values()):
+        run.tally.again = True
 
 
 class _Writes:
