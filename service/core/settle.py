@@ -29,7 +29,7 @@ def take_fields(document: Document, other: Document, fields: Iterable[str]) -> D
 
 
 def shown_value(document: Document, field: str) -> Any:
-    """Return a field named as in `take_fields` as a caller sees it, in JSON's types; None without the line."""
+    """Return a field named as in `take_fields`, in JSON's types as callers see it; None without the line."""
     part = _LINE.match(field)
     if part is None:
         value = getattr(document, field)
