@@ -199,7 +199,7 @@ _MONEY = frozenset({"lines", "tax"})
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
     """Two people who each corrected the amount must not be added up, whether in a line or in the tax.
 
-    A base without lines was never agreed on.
+    A tax that both set alike is agreed on; a base without lines never was.
     """
     if not (isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
         return False
@@ -207,7 +207,8 @@ def _both_moved_money(base: Document | None, platform: Document, quickbooks: Doc
         return False
     ours, theirs = _money_of(platform), _money_of(quickbooks)
     if isinstance(base, Bill) and base.lines:
-        return len({_money_of(base), ours, theirs}) == 3
+        tax = platform.tax if platform.tax == quickbooks.tax else base.tax
+        return len({(_sum(base.lines), tax), ours, theirs}) == 3
     return bool(platform.lines and quickbooks.lines) and ours != theirs
 
 

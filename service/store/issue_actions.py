@@ -10,6 +10,7 @@ from service.core.records import ENTITIES, Document, Kind, decode
 from service.core.settle import shown_value, take_fields
 from service.store import issues, record_writes, records
 from service.store.issues import StoredIssue
+from service.store.pairs import seen_mark
 from service.store.refusals import RefusedError
 from service.store.reopening import reopen_counterpart, reopen_record, tell_kind
 from service.store.tables import Counterpart, Link, table_of
@@ -77,6 +78,8 @@ def apply(connection: Connection, company: str, issue: str, choice: Choice, now:
 
 def _tell(connection: Connection, company: str, issue: StoredIssue, instruction: str | None) -> None:
     if issue.record is not None:
+        if instruction is not None:
+            instruction += seen_mark(connection, company, Kind(issue.kind), issue.record)
         reopen_record(connection, company, issue.kind, issue.record, instruction=instruction)
     elif issue.quickbooks_id is not None:
         entity = ENTITIES[Kind(issue.kind)]

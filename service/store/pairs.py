@@ -305,6 +305,26 @@ def records_with_code(
     return (rows[0].number if rows else 0), [row.id for row in rows]
 
 
+_SEEN = (
+    select(_R.c.revision, _C.c.content_hash)
+    .select_from(_R.outerjoin(_L, _RECORD_LINK).outerjoin(_C, _COUNTERPART_LINK))
+    .where(
+        _R.c.company == bindparam("company"), _R.c.kind == bindparam("kind"), _R.c.id == bindparam("record")
+    )
+)
+
+
+def seen_mark(connection: Connection, company: str, kind: Kind, record: str) -> str:
+    """Return what binds an instruction to the pair as it is now: a person chose about what he has seen."""
+    row = connection.execute(_SEEN, {"company": company, "kind": kind.value, "record": record}).first()
+    return mark_of(row.revision, row.content_hash) if row is not None else ""
+
+
+def mark_of(revision: int, content_hash: str | None) -> str:
+    """Write the mark: the record's revision and the hash of QuickBooks' content."""
+    return f"@{revision}@{content_hash or ''}"
+
+
 def insert_records(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Insert records that came from QuickBooks."""
     if rows:

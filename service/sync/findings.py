@@ -73,7 +73,11 @@ def settled_conflict(run: Run, planned: Planned) -> Finding | None:
     It is an issue of its own beside whatever else was decided: the loser is kept and can still be chosen.
     """
     decision = planned.decision
-    if planned.record is None or planned.document is None or planned.record.instruction in _CHOSEN:
+    if (
+        planned.record is None
+        or planned.document is None
+        or (planned.record.instruction or "").partition("@")[0] in _CHOSEN
+    ):
         return None
     settled = tuple(
         each

@@ -192,7 +192,7 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
     kind, record, counterpart = planned.kind, planned.record, planned.counterpart
     pair = Pair(
         kind=kind,
-        record=_record_side(run, record, planned.document) if record is not None else None,
+        record=_record_side(run, record, planned.document, counterpart) if record is not None else None,
         counterpart=_counterpart_side(run, counterpart, planned.content),
         base=_canonical(run, decode(kind, counterpart.base)) if planned.is_linked and counterpart else None,
         party_currency=_party_currency(run, planned),
@@ -217,7 +217,7 @@ def _is_braked(run: Run, pair: Pair, decision: Decision) -> bool:
     return (pair.kind, ENTITIES[pair.kind] if made_there else pair.kind.value) in run.braked
 
 
-def _record_side(run: Run, row: Row[Any], document: Document | None) -> Record:
+def _record_side(run: Run, row: Row[Any], document: Document | None, counterpart: Row[Any] | None) -> Record:
     assert document is not None
     wire = wire_of(run, document)
     return Record(
@@ -226,7 +226,7 @@ def _record_side(run: Run, row: Row[Any], document: Document | None) -> Record:
         archived=row.archived,
         currency=currency_of(run, document),
         unlinked=tuple(_not_coming(run, missing_parents(document, run.parents.qbo_id_of))),
-        instruction=_instruction(row.instruction),
+        instruction=_instruction(row.instruction, row, counterpart),
     )
 
 
@@ -256,8 +256,18 @@ def _not_coming(run: Run, missing: Iterable[Reference]) -> Iterable[Reference]:
     return (each for each in missing if tuple(each) not in run.parents.coming)
 
 
-def _instruction(text: str | None) -> Instruction | None:
-    return Instruction(text) if text and not text.startswith(LINK_INSTRUCTION) else None
+def _instruction(
+    text: str | None, record: Row[Any] | None = None, counterpart: Row[Any] | None = None
+) -> Instruction | None:
+    """Read what a person chose; a choice about a pair that has changed since is none: he is asked again."""
+    if not text or text.startswith(LINK_INSTRUCTION):
+        return None
+    word, at, _ = text.partition("@")
+    if at and record is not None:
+        seen = pairs.mark_of(record.revision, counterpart.content_hash if counterpart is not None else None)
+        if text != word + seen:
+            return None
+    return Instruction(word)
 
 
 def _party_currency(run: Run, planned: Planned) -> str | None:

@@ -83,7 +83,10 @@ async def test_a_choice_is_told_to_the_next_sync(
     await rows.issue(context.store, "i1", code)
 
     assert (await act(held, "i1", action)).status_code == 200
-    assert await told(context) == (True, action)
+    undecided, instruction = await told(context)
+    word, _, seen = instruction.partition("@")
+    assert (undecided, word) == (True, action)
+    assert seen, "a choice is bound to what was seen"
 
 
 async def test_without_a_record_the_counterpart_is_told(held: Caller, context: ApiContext) -> None:

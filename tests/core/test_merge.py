@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from service.core.merge import FieldConflict, Keep, Merge, changed_fields, equal_lines, merge
-from service.core.records import CONTENT, Bill, BillLine, Document, Kind, Vendor, amount_of
+from service.core.merge import FieldConflict, Keep, Merge, changed_fields, equal_lines, merge, same_content
+from service.core.records import CONTENT, Approval, Bill, BillLine, Document, Kind, Vendor, amount_of
 from tests.core.strategies import bill_triples, documents, kinds, triples
 
 MIRROR = {Keep.QUICKBOOKS: Keep.PLATFORM, Keep.PLATFORM: Keep.QUICKBOOKS, Keep.ASK: Keep.ASK}
@@ -222,6 +222,14 @@ def test_a_conflict_names_the_side_that_is_kept_and_both_values(triple, keep) ->
             assert conflict.platform == getattr(ours, conflict.field)
             assert conflict.quickbooks == getattr(theirs, conflict.field)
             assert conflict.base == getattr(base, conflict.field)
+
+
+def test_where_the_platform_stands_in_its_approvals_is_no_difference() -> None:
+    base = bill(line("1", "10.00"))
+
+    assert same_content(Kind.BILL, base, replace(base, approval=Approval.DENIED))
+    assert same_content(Kind.BILL, base, replace(base))
+    assert not same_content(Kind.BILL, base, replace(base, memo="March"))
 
 
 def test_of_two_that_were_never_linked_the_active_one_wins() -> None:

@@ -57,6 +57,17 @@ def test_where_all_lines_are_one_sides_the_tax_is_its_too() -> None:
     assert about(merged) == {"lines", "tax"}
 
 
+def test_a_tax_that_both_set_alike_is_no_second_edit_of_the_amount() -> None:
+    base = bill(line("1", "10.00"))
+    ours = bill(line("1", "10.00"), tax="1.00")
+    theirs = bill(line("1", "5.00"), tax="1.00")
+
+    merged = merge_bills(base, ours, theirs, Keep.ASK)
+
+    assert merged.content == theirs
+    assert merged.conflicts == ()
+
+
 def test_the_same_total_reached_by_different_lines_is_not_reached_twice() -> None:
     base = bill(line("1", "50.00"), line("2", "50.00"))
     ours = bill(line("1", "60.00"), line("2", "50.00"))

@@ -166,13 +166,13 @@ def test_a_line_that_came_back_with_an_id_is_the_one_that_went_out_without() -> 
     )
     answered = (
         line("7", "5.00", account="61"),
-        line("8", "6.00", account="61"),
-        line("9", "6.00", account="61", description="A"),
+        line("8", "6.00", account="61", description="A"),
+        line("9", "6.00", account="61"),
     )
 
     after = back(replace(wire(before), lines=answered), before)
 
-    assert [(each.id, each.quickbooks_id) for each in after.lines] == [("rent", "7"), ("b", "8"), ("a", "9")]
+    assert [(each.id, each.quickbooks_id) for each in after.lines] == [("rent", "7"), ("a", "8"), ("b", "9")]
 
 
 def test_two_equal_lines_that_went_out_keep_both_their_ids() -> None:

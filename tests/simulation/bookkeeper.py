@@ -156,7 +156,10 @@ class Bookkeeper:
         return self._switch("account", self._pick(accounts))
 
     def delete_bill(self, target: str | None = None) -> bool:
-        """Delete a bill."""
+        """Delete a bill, mostly one that is on both sides."""
+        linked = [qbo_id for (kind, _), qbo_id in sorted(self._world.watch.links.items()) if kind == "bill"]
+        if target is None and linked and self._chance.random() < 0.7:
+            target = self._chance.choice(linked)
         found = self._one("Bill", target)
         if found is None:
             return False

@@ -39,6 +39,8 @@ class Edits:
         """Where a value was written by a person: side, kind, key."""
         self.seen: set[str] = set()
         """Values that a person took away knowingly: nobody misses them."""
+        self.decided: set[tuple[str, str]] = set()
+        """Records about which a person has decided: which edit stands is that person's will."""
         self.chosen: set[str] = set()
         """Values that stood to choice in an issue: either side's may come back."""
         self.copied: set[str] = set()

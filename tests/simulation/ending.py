@@ -112,6 +112,8 @@ class Ending:
         edits = [each for each in self._world.edits.all if not each.is_creation]
         pairs = [(kind, *pair) for kind in ENTITY_OF for pair in agreement.agreed(kind)]
         for kind, record, qbo_id in pairs:
+            if (kind, record) in self._world.edits.decided:
+                continue
             mine = [
                 each
                 for each in edits

@@ -81,6 +81,10 @@ class History:
         if "F11" in self.faults:
             world.sandbox.knobs.read_lag = dt.timedelta(seconds=self.chance.uniform(1, 8))
         self._populate()
+        if self.chance.random() < 0.7:
+            await self._sync()
+            if self.chance.random() < 0.7:
+                self.owner.set_unallocated()
         for _ in range(self.chance.randint(10, 40)):
             await self._event()
             if world.violations:
@@ -129,7 +133,7 @@ class History:
     def _acts(self) -> list[tuple[Callable[[], bool], int]]:
         there, here = self.bookkeeper, self.caller
         return [
-            (there.new_vendor, 4),
+            (there.new_vendor, 3),
             (there.new_bill, 8),
             (there.new_account, 1),
             (there.copy_bill, 1),
@@ -141,7 +145,7 @@ class History:
             (there.delete_bill, 8),
             (there.pay_bill, 5),
             (there.undo_payment, 2),
-            (here.new_vendor, 4),
+            (here.new_vendor, 3),
             (here.new_bill, 8),
             (here.new_bills, 6),
             (here.new_account, 1),
@@ -153,7 +157,7 @@ class History:
             (here.archive_vendor, 2),
             (here.archive_account, 1),
             (here.restore, 3),
-            (self.owner.set_unallocated, 8),
+            (self.owner.set_unallocated, 12),
             (self.owner.turn_direction, 2),
             (self.owner.choose_winner, 3),
             (self.owner.turn_approval, 1),

@@ -99,6 +99,8 @@ class Owner:
             self._world.tell(f"platform: {action} on {issue.code} is refused: {refused.code}")
             return False
         self._world.edits.saw_all(shown)
+        if action in (*_SIDES, *_REMOVALS) and issue.record is not None:
+            self._world.edits.decided.add((issue.kind, issue.record))
         self._world.edits.chosen |= issue_values(issue) if action in _SIDES else set()
         self._world.tell(
             f"platform: {action} for {issue.code} of {issue.kind} {issue.record or issue.quickbooks_id}"

@@ -313,6 +313,47 @@ def test_a_cleared_field_is_written_empty_and_not_left_out(field) -> None:
     assert getattr(TRANSLATORS[Kind.VENDOR].project(after).content, field) is None
 
 
+def test_a_line_by_an_id_that_quickbooks_no_longer_has_is_written_as_a_new_one() -> None:
+    raw = books.create(Kind.BILL, TRANSLATORS[Kind.BILL].create(PLAIN[Kind.BILL], None))
+    stale = BillLine(id="9", amount=Decimal("5.00"), account="61")
+
+    body = TRANSLATORS[Kind.BILL].update(replace(PLAIN[Kind.BILL], lines=(stale,)), ("lines",), raw, 0)
+
+    assert "Id" not in body["Line"][0]
+
+
+def test_the_lines_of_a_tax_are_left_to_quickbooks_when_the_tax_changes() -> None:
+    wire = books.read(books.create(Kind.BILL, TRANSLATORS[Kind.BILL].create(PLAIN[Kind.BILL], None)))
+    wire["TxnTaxDetail"] = {"TotalTax": 1, "TaxLine": [{"Amount": 1}], "TxnTaxCodeRef": {"value": "3"}}
+    wanted = replace(PLAIN[Kind.BILL], tax=Decimal("2.00"))
+
+    body = TRANSLATORS[Kind.BILL].update(wanted, ("tax",), BODY_ENCODER.encode(wire), 0)
+
+    assert body["TxnTaxDetail"] == {"TotalTax": Decimal("2.00"), "TxnTaxCodeRef": {"value": "3"}}
+
+
+@pytest.mark.parametrize(("parent", "is_below"), [("61", True), (None, False)])
+def test_an_account_says_whether_it_lies_below_another(parent, is_below) -> None:
+    raw = b'{"Id":"1","SyncToken":"0","Name":"Fees","AccountType":"Expense","ParentRef":{"value":"60"}}'
+
+    body = TRANSLATORS[Kind.ACCOUNT].update(replace(PLAIN[Kind.ACCOUNT], parent=parent), ("parent",), raw, 0)
+
+    assert body["SubAccount"] is is_below
+    assert body["ParentRef"] == ({"value": parent} if parent else None)
+
+
+@pytest.mark.parametrize("kind", [Kind.ACCOUNT, Kind.VENDOR])
+def test_a_list_entry_that_does_not_say_is_active_and_keeps_its_name_as_it_is(kind) -> None:
+    name = books.NAMES[kind]
+    raw = b'{"Id":"1","SyncToken":"0","AccountType":"Expense","%s":"Elm (deleted)"}' % name.encode()
+
+    found = TRANSLATORS[kind].project(raw)
+    body = TRANSLATORS[kind].update(replace(found.content, archived=True), ("archived",), raw, 0)
+
+    assert not found.inactive
+    assert body[name] == "Elm (deleted)"
+
+
 def test_keys_that_quickbooks_answers_and_may_refuse_are_not_sent_back() -> None:
     content = Bill(vendor="41", issued_on=None, lines=(BillLine(amount=Decimal("5.00"), account="61"),))
     wire = books.read(books.create(Kind.BILL, TRANSLATORS[Kind.BILL].create(content, None)))
