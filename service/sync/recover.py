@@ -169,7 +169,7 @@ def _effects(connection: Connection, run: Run, rows: list[Row[Any]]) -> dict[str
 def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]]) -> dict[str, bytes | None]:
     """By marker; lists have their unique names, and ours has all that was sent and is no older than that.
 
-    Where clocks differ and ours is not recognised, the same id is sent again: QuickBooks answers as before.
+    A deleted object that was there before is the one that was recreated, not the effect. Where clocks differ and ours is not recognised, the same id is sent again: QuickBooks answers as before.
     """
     wanted = {row.id: resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of) for row in rows}
     keys = {row.id: match_key(wanted[row.id]) for row in rows} if kind in LISTS else {}
@@ -186,12 +186,14 @@ def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]])
         for each in found:
             if each.linked_to is not None:
                 continue
+            since = created_at(each.raw) >= row.sent_at.replace(microsecond=0)
+            marked = row.marker and each.marker == row.marker and (since or not each.deleted)
             named = (
-                each.match_key == keys.get(row.id, "")
+                since
+                and each.match_key == keys.get(row.id, "")
                 and _holds_all(kind, decode(kind, each.content), wanted[row.id])
-                and created_at(each.raw) >= row.sent_at.replace(microsecond=0)
             )
-            if named or (row.marker and each.marker == row.marker):
+            if marked or named:
                 effects[row.id] = each.raw
                 break
     return effects

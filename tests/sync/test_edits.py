@@ -373,3 +373,19 @@ async def test_a_request_that_never_arrived_is_sent_again_with_the_same_id(ready
     (created,) = [each for each in ready.quickbooks.journal if each.entity == "Bill"]
     (operation,) = [each for each in await ready.operations() if each.kind == "bill"]
     assert created.requestid == operation.batch
+
+
+async def test_the_deleted_original_is_not_taken_for_its_lost_successor(linked: House) -> None:
+    await edit_here(linked, memo="still needed")
+    linked.quickbooks.delete("Bill", str(there(linked)["Id"]))
+    await linked.sync()
+    (issue,) = await linked.issues()
+    await linked.act(issue.id, "recreate")
+    lost = linked.sandbox.faults.add(FaultRule(action="drop_before", kind="write", entity="Bill", times=1))
+
+    await linked.sync()
+
+    assert lost.fired == 1
+    assert str(there(linked)["PrivateNote"]).startswith("still needed")
+    stored = await linked.get(Kind.BILL, "b1")
+    assert (stored.quickbooks_id, stored.sync_state) == (there(linked)["Id"], "agreed")
