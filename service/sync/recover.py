@@ -169,7 +169,8 @@ def _effects(connection: Connection, run: Run, rows: list[Row[Any]]) -> dict[str
 def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]]) -> dict[str, bytes | None]:
     """By marker; lists have their unique names, and ours has all that was sent and is no older than that.
 
-    A deleted object that was there before is the one that was recreated, not the effect. Where clocks differ and ours is not recognised, the same id is sent again: QuickBooks answers as before.
+    A deleted object that was there before is the one that was recreated, not the effect. Where
+    clocks differ and ours is not recognised, the same id is sent again: QuickBooks answers as before.
     """
     wanted = {row.id: resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of) for row in rows}
     keys = {row.id: match_key(wanted[row.id]) for row in rows} if kind in LISTS else {}

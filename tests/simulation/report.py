@@ -15,6 +15,7 @@ OUTCOMES = (
 )
 FULL_RUN, LEAST = 200, 10
 """In so many histories each fault and each outcome must be seen so often."""
+MOST_SHOWN = 20
 _NAMES = {
     "duplicates": ("I1",),
     "lost": ("I2",),
@@ -99,11 +100,13 @@ class Report:
     def failures(self, command: str) -> list[str]:
         """Return what went wrong, each with the command that replays it."""
         found = []
-        for result in sorted(self.failed, key=lambda each: each.seed):
+        for result in sorted(self.failed, key=lambda each: each.seed)[:MOST_SHOWN]:
             invariant, words = result.violations[0]
             more = f" (and {len(result.violations) - 1} more)" if len(result.violations) > 1 else ""
             found.append(f"seed {result.seed}: {invariant}: {words}{more}")
             found.append(f"    {command} --replay {result.seed}")
+        if len(self.failed) > MOST_SHOWN:
+            found.append(f"and {len(self.failed) - MOST_SHOWN} more")
         if self.compared != self.equal:
             found.append(f"{self.compared - self.equal} histories did not repeat themselves")
         if unseen := self.unseen():

@@ -15,7 +15,14 @@ from service.core.records import Bill, Document, Kind, decode
 from service.sandbox import Company
 from service.store.types import Packed
 from tests.simulation.edits import Edits
-from tests.simulation.projection import ENTITY_OF, KIND_OF, Fields, of_document, of_quickbooks
+from tests.simulation.projection import (
+    ENTITY_OF,
+    KIND_OF,
+    Fields,
+    differing,
+    of_document,
+    of_quickbooks,
+)
 
 _NOTE = "INSERT INTO sim_log (what, kind, id, number, text, flag) VALUES"
 _CHANGED = "OLD.document <> NEW.document OR OLD.archived <> NEW.archived OR OLD.revision <> NEW.revision"
@@ -92,7 +99,7 @@ class Watch:
         found = sorted(key for key in self.versions if key[0] == kind)
         return [Standing(key[1], *self.versions[key][-1]) for key in found]
 
-    def committed(self) -> list[str]:
+    def committed(self, *, by_worker: bool = False) -> list[str]:
         """Take in what a commit has changed and check it; return it in words."""
         self._read_journal()
         news = self._raw.execute(_NEWS, (self._read,)).fetchall()
@@ -103,6 +110,8 @@ class Watch:
         for _, what, kind, key, number, text, flag in news:
             if what == "record":
                 words.append(self._record(kind, key, number, text, bool(flag)))
+                if by_worker:
+                    self._check_agreement_kept(kind, key)
             elif what == "cut":
                 words.append(f"{kind} {key} x {number}")
                 self.links.pop((kind, key), None)
@@ -132,6 +141,20 @@ class Watch:
             self._complain("I13", f"the revision of {kind} {key} went back to {revision}")
         before.append(version)
         return f"{kind} {key} r{revision}{' archived' if archived else ''}"
+
+    def _check_agreement_kept(self, kind: str, key: str) -> None:
+        """A sync takes nothing away from a record in which QuickBooks agrees with it (I6)."""
+        versions, qbo_id = self.versions[kind, key], self.links.get((kind, key))
+        if len(versions) < 2 or qbo_id is None:
+            return
+        before, after = (of_document(kind, each.document, self.id_of) for each in versions[-2:])
+        there = self.objects[kind, qbo_id][-1]
+        for name in differing(before, after):
+            if _same(before[name], there[name]) and not _same(after[name], there[name]):
+                self._complain(
+                    "I6",
+                    f"{name} of {kind} {key} was {before[name]!r} on both sides, and became {after[name]!r}",
+                )
 
     def _link(self, kind: str, key: str, qbo_id: str, *, is_new: bool) -> None:
         if is_new or self.links.get((kind, key)) != qbo_id:

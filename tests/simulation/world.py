@@ -177,7 +177,7 @@ class World(House):
             self.store = plain
 
     def _committed(self) -> None:
-        words = self.watch.committed()
+        words = self.watch.committed(by_worker=True)
         if words:
             self.tell(f"   . {', '.join(words)}")
 
