@@ -6,12 +6,24 @@ from service.core.policy import AccountProfile, Flow, Policy
 from service.core.records import Kind
 
 TABLE: dict[Kind, dict[AccountProfile, Flow]] = {
-    Kind.ACCOUNT: {AccountProfile.ONE_WAY: Flow.BOTH, AccountProfile.TWO_WAY: Flow.BOTH},
-    Kind.VENDOR: {AccountProfile.ONE_WAY: Flow.BOTH, AccountProfile.TWO_WAY: Flow.BOTH},
-    Kind.BILL: {AccountProfile.ONE_WAY: Flow.BOTH, AccountProfile.TWO_WAY: Flow.BOTH},
+    kind: {AccountProfile.ONE_WAY: one_way, AccountProfile.TWO_WAY: two_way}
+    for kind, one_way, two_way in (
+        (Kind.ACCOUNT, Flow.BOTH, Flow.BOTH),
+        (Kind.ACCOUNTING_CLASS, Flow.BOTH, Flow.BOTH),
+        (Kind.LOCATION, Flow.BOTH, Flow.BOTH),
+        (Kind.VENDOR, Flow.BOTH, Flow.BOTH),
+        (Kind.CUSTOMER, Flow.BOTH, Flow.BOTH),
+        (Kind.ITEM, Flow.BOTH, Flow.BOTH),
+        (Kind.BILL, Flow.BOTH, Flow.BOTH),
+        (Kind.INVOICE, Flow.BOTH, Flow.BOTH),
+        (Kind.VENDOR_CREDIT, Flow.TO_QUICKBOOKS, Flow.TO_QUICKBOOKS),
+        (Kind.BILL_PAYMENT, Flow.TO_QUICKBOOKS, Flow.BOTH),
+        (Kind.INVOICE_PAYMENT, Flow.TO_QUICKBOOKS, Flow.BOTH),
+        (Kind.FUNDS_TRANSFER, Flow.TO_QUICKBOOKS, Flow.TO_QUICKBOOKS),
+    )
 }
 
-_FOLLOWS_TRANSACTIONS = frozenset({Kind.BILL})
+_FOLLOWS_TRANSACTIONS = frozenset({Kind.BILL, Kind.INVOICE})
 
 
 class Direction(NamedTuple):

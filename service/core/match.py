@@ -6,7 +6,18 @@ import re
 
 from msgspec import Struct
 
-from service.core.records import Account, Bill, Document, Kind, Vendor, amount_of
+from service.core.records import (
+    Account,
+    Customer,
+    Document,
+    FundsTransfer,
+    Itemised,
+    Kind,
+    Payment,
+    Vendor,
+    amount_of,
+    party_of,
+)
 
 MARKER_PREFIX = "sync:"
 _MARKER_LINE = re.compile(r"(?:^|\r?\n)sync:([a-z2-7]{12})[ \t\r]*(?=\n|$)")
@@ -53,15 +64,18 @@ def fold(text: str) -> str:
 def match_key(document: Document) -> str | None:
     """Return what pairs this document with its other side, in the document's own space; None if nothing can.
 
-    Vendors pair by name; accounts by parent, name and type; bills by vendor and number.
+    Vendors and customers pair by name, the other lists by parent and name (accounts: and type), what has
+    lines by party and number. Payments pair by what they pay and transfers by their marker: no key.
     """
-    if isinstance(document, Vendor):
+    if isinstance(document, (Vendor, Customer)):
         return fold(document.name)
     if isinstance(document, Account):
         return "\x1f".join((document.parent or "", fold(document.name), fold(document.type)))
-    if isinstance(document, Bill):
-        return "\x1f".join((document.vendor, fold(document.number))) if document.number else None
-    raise TypeError(type(document))
+    if isinstance(document, Itemised):
+        return "\x1f".join((party_of(document) or "", fold(document.number))) if document.number else None
+    if isinstance(document, Payment | FundsTransfer):
+        return None
+    return "\x1f".join((document.parent or "", fold(document.name)))
 
 
 UNPAIRED = ("ambiguous", "duplicate_name", "number_taken")
@@ -92,10 +106,10 @@ def choose(document: Document, candidates: list[Candidate], *, currency: str | N
     Active ones come first. A bill must have the same amount and currency, else its number is taken: it is
     neither merged nor created. A candidate that is linked to another record takes the name or number too.
     """
-    taken = "number_taken" if isinstance(document, Bill) else "duplicate_name"
+    taken = "number_taken" if isinstance(document, Itemised) else "duplicate_name"
     free = [each for each in candidates if not each.linked]
     active = [each for each in free if each.active]
-    if isinstance(document, Bill):
+    if isinstance(document, Itemised):
         fitting = [each for each in active if _same_money(document, currency, each)]
     else:
         fitting = active or free

@@ -63,6 +63,14 @@ class Preferences(Struct, frozen=True, kw_only=True):
         return self.conflict.get(kind.value, Keep.QUICKBOOKS)
 
 
+class ClassTracking(StrEnum):
+    """Whether QuickBooks sorts by class, and where a class stands."""
+
+    OFF = "off"
+    TRANSACTION = "transaction"
+    LINE = "line"
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """What QuickBooks says about the company itself; part of the rules."""
 
@@ -71,6 +79,12 @@ class Facts(Struct, frozen=True, kw_only=True):
     multi_currency: bool = False
     books_closed_on: dt.date | None = None
     country: str | None = None
+    time_zone: str | None = None
+    class_tracking: ClassTracking = ClassTracking.OFF
+    location_tracking: bool = False
+    custom_sales_numbers: bool = False
+    custom_purchase_numbers: bool = False
+    warns_of_duplicate_bills: bool = False
 
 
 class Policy(Struct, frozen=True, kw_only=True):

@@ -4,12 +4,37 @@ A reference whose parent is not linked becomes a *placeholder* in wire space (`@
 QuickBooks id can be: the document then differs from its base, and the write waits until the parent has an id.
 """
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from service.core.records import Account, Bill, BillLine, Document, Kind
+from service.core.records import (
+    PLATFORM_ONLY,
+    Account,
+    AccountingClass,
+    Bill,
+    BillLine,
+    BillPayment,
+    Customer,
+    Document,
+    FundsTransfer,
+    Invoice,
+    InvoiceLine,
+    InvoicePayment,
+    Item,
+    Itemised,
+    Kind,
+    Location,
+    PaidBill,
+    PaidInvoice,
+    UsedCredit,
+    Vendor,
+    VendorCredit,
+)
+
+AnyDocument = TypeVar("AnyDocument", bound=Struct)
 
 
 class Reference(NamedTuple):
@@ -22,15 +47,69 @@ class Reference(NamedTuple):
 Lookup = Callable[[Kind, str], str | None]
 
 
+class Pointers(NamedTuple):
+    """Which fields of a document point at what; `rows` are its fields that hold rows which point in turn."""
+
+    fields: tuple[tuple[str, Kind], ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+_PARENT = "parent"
+POINTERS: dict[type[Struct], Pointers] = {
+    Account: Pointers(((_PARENT, Kind.ACCOUNT),)),
+    AccountingClass: Pointers(((_PARENT, Kind.ACCOUNTING_CLASS),)),
+    Location: Pointers(((_PARENT, Kind.LOCATION),)),
+    Item: Pointers(
+        ((_PARENT, Kind.ITEM), ("income_account", Kind.ACCOUNT), ("expense_account", Kind.ACCOUNT))
+    ),
+    Vendor: Pointers(),
+    Customer: Pointers(((_PARENT, Kind.CUSTOMER),)),
+    Bill: Pointers((("vendor", Kind.VENDOR),), ("lines",)),
+    VendorCredit: Pointers((("vendor", Kind.VENDOR),), ("lines",)),
+    BillLine: Pointers((("account", Kind.ACCOUNT),)),
+    Invoice: Pointers((("customer", Kind.CUSTOMER), ("location", Kind.LOCATION)), ("lines",)),
+    InvoiceLine: Pointers((("item", Kind.ITEM), ("accounting_class", Kind.ACCOUNTING_CLASS))),
+    BillPayment: Pointers((("vendor", Kind.VENDOR), ("bank_account", Kind.ACCOUNT)), ("lines", "credits")),
+    PaidBill: Pointers((("bill", Kind.BILL),)),
+    UsedCredit: Pointers((("vendor_credit", Kind.VENDOR_CREDIT),)),
+    InvoicePayment: Pointers((("customer", Kind.CUSTOMER), ("deposit_account", Kind.ACCOUNT)), ("lines",)),
+    PaidInvoice: Pointers((("invoice", Kind.INVOICE),)),
+    FundsTransfer: Pointers((("from_account", Kind.ACCOUNT), ("to_account", Kind.ACCOUNT))),
+}
+
+
+def named_references(document: Document) -> list[tuple[str, Reference]]:
+    """List what the document refers to, each with the field that does, as callers write it."""
+    return list(_named(document))
+
+
+def _named(value: Struct, path: str = "") -> Iterator[tuple[str, Reference]]:
+    pointers = POINTERS[type(value)]
+    for name, kind in pointers.fields:
+        if target := getattr(value, name):
+            yield f"{path}{_written(value, name)}", Reference(kind, target)
+    for name in pointers.rows:
+        for at, row in enumerate(getattr(value, name)):
+            yield from _named(row, f"{path}{name}[{at}].")
+
+
+def _written(value: Struct, name: str) -> str:
+    return value.__struct_encode_fields__[value.__struct_fields__.index(name)]
+
+
 def references_of(document: Document) -> list[Reference]:
     """List what the document refers to, in its own space, with repetitions."""
-    if isinstance(document, Bill):
-        found = [Reference(Kind.VENDOR, document.vendor)]
-        found += [Reference(Kind.ACCOUNT, line.account) for line in document.lines if line.account]
-        return found
-    if isinstance(document, Account) and document.parent:
-        return [Reference(Kind.ACCOUNT, document.parent)]
-    return []
+    return list(_references(document))
+
+
+def _references(value: Struct) -> Iterator[Reference]:
+    pointers = POINTERS[type(value)]
+    for name, kind in pointers.fields:
+        if target := getattr(value, name):
+            yield Reference(kind, target)
+    for name in pointers.rows:
+        for row in getattr(value, name):
+            yield from _references(row)
 
 
 def missing_parents(document: Document, lookup: Lookup) -> list[Reference]:
@@ -57,20 +136,15 @@ def placeholders_of(document: Document) -> list[Reference]:
     return [each for each in dict.fromkeys(found) if each is not None]
 
 
-def rename_references(document: Document, rename: Callable[[Kind, str], str]) -> Document:
+def rename_references(document: AnyDocument, rename: Callable[[Kind, str], str]) -> AnyDocument:
     """Return the document with every reference renamed; line ids stay."""
-    if isinstance(document, Bill):
-        return replace(
-            document,
-            vendor=rename(Kind.VENDOR, document.vendor),
-            lines=tuple(
-                replace(line, account=rename(Kind.ACCOUNT, line.account)) if line.account else line
-                for line in document.lines
-            ),
-        )
-    if isinstance(document, Account) and document.parent:
-        return replace(document, parent=rename(Kind.ACCOUNT, document.parent))
-    return document
+    pointers = POINTERS[type(document)]
+    changes: dict[str, Any] = {
+        name: rename(kind, target) for name, kind in pointers.fields if (target := getattr(document, name))
+    }
+    for name in pointers.rows:
+        changes[name] = tuple(rename_references(row, rename) for row in getattr(document, name))
+    return replace(document, **changes) if changes else document
 
 
 def to_wire(
@@ -78,20 +152,26 @@ def to_wire(
 ) -> Document:
     """Carry a record's document into wire space.
 
-    `lookup` gives QuickBooks' id of a record. A bill without a currency is in the home `currency`. A line
+    `lookup` gives QuickBooks' id of a record. What names no currency is in the home `currency`. A bill's line
     without an account gets `default_account` (a record id): the FAQ's unallocated expense account.
     """
 
     def rename(kind: Kind, record: str) -> str:
         return lookup(kind, record) or placeholder(Reference(kind, record))
 
-    if isinstance(document, Bill):
-        lines = tuple(
-            replace(line, id=line.quickbooks_id, quickbooks_id=None, account=line.account or default_account)
-            for line in document.lines
-        )
-        document = replace(document, lines=lines, currency=document.currency or currency)
+    if isinstance(document, Itemised):
+        lines = tuple(_line_to_wire(line, default_account) for line in document.lines)
+        document = replace(document, lines=lines)
+    if getattr(document, "currency", currency) is None:
+        document = replace(document, currency=currency)
     return rename_references(document, rename)
+
+
+def _line_to_wire(line: BillLine | InvoiceLine, default_account: str | None) -> BillLine | InvoiceLine:
+    line = replace(line, id=line.quickbooks_id, quickbooks_id=None)
+    if isinstance(line, BillLine) and not line.account:
+        return replace(line, account=default_account)
+    return line
 
 
 def resolve_placeholders(document: Document, lookup: Lookup) -> Document:
@@ -110,8 +190,8 @@ def to_platform(
     """Carry content from wire space into platform space.
 
     `lookup` gives the record of a QuickBooks id and must know every reference. `previous` is the record's
-    present document: its line ids, and what only the platform has, are kept. A bill that named no currency
-    still names none while it is in the home `currency`.
+    present document: its line ids, and what only the platform has, are kept. What named no currency still
+    names none while it is in the home `currency`.
     """
 
     def rename(kind: Kind, qbo_id: str) -> str:
@@ -121,18 +201,22 @@ def to_platform(
         return found
 
     document = rename_references(content, rename)
-    if isinstance(document, Bill):
-        before = previous if isinstance(previous, Bill) else None
-        document = replace(document, lines=_lines_to_platform(document.lines, before.lines if before else ()))
-        if before:
-            unnamed = before.currency is None and document.currency == currency
-            document = replace(
-                document, approval=before.approval, currency=None if unnamed else document.currency
-            )
-    return document
+    before = previous if type(previous) is type(document) else None
+    if isinstance(document, Itemised):
+        lines = before.lines if isinstance(before, Itemised) else ()
+        document = replace(document, lines=_lines_to_platform(document.lines, lines))
+    if before is None:
+        return document
+    kept = {name: getattr(before, name) for name in PLATFORM_ONLY & set(document.__struct_fields__)}
+    if getattr(before, "currency", currency) is None and getattr(document, "currency", None) == currency:
+        kept["currency"] = None
+    return replace(document, **kept) if kept else document
 
 
-def _lines_to_platform(lines: tuple[BillLine, ...], previous: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+Lines = tuple[BillLine, ...] | tuple[InvoiceLine, ...]
+
+
+def _lines_to_platform(lines: Lines, previous: Lines) -> tuple[BillLine | InvoiceLine, ...]:
     known: dict[str | None, str | None] = {
         line.quickbooks_id: line.id for line in previous if line.quickbooks_id
     }
@@ -148,7 +232,7 @@ def _lines_to_platform(lines: tuple[BillLine, ...], previous: tuple[BillLine, ..
     return tuple(result)
 
 
-def _take_equal(unpaired: list[BillLine], line: BillLine) -> str | None:
+def _take_equal(unpaired: list[BillLine | InvoiceLine], line: BillLine | InvoiceLine) -> str | None:
     """A line that was sent without an id comes back with one, and QuickBooks may number lines anew.
 
     It is the first of equal amount and words that no id has paired.
@@ -167,18 +251,3 @@ def _free_id(wanted: str | None, taken: Iterable[str | None]) -> str:
         number += 1
         candidate = str(number)
     return candidate
-
-
-def named_references(document: Document) -> list[tuple[str, Reference]]:
-    """List what the document refers to, each with the field that does, as callers write it."""
-    if isinstance(document, Bill):
-        lines = enumerate(document.lines)
-        found = [("vendor", Reference(Kind.VENDOR, document.vendor))]
-        return found + [
-            (f"lines[{at}].account", Reference(Kind.ACCOUNT, line.account))
-            for at, line in lines
-            if line.account
-        ]
-    if isinstance(document, Account) and document.parent:
-        return [("parent", Reference(Kind.ACCOUNT, document.parent))]
-    return []

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.core.match import match_key
-from service.core.records import ZERO, Bill, Document, amount_of, encode, party_of
+from service.core.records import ZERO, Bill, Document, amount_of, encode, name_of, number_of, party_of
 
 
 def columns_of(
@@ -21,8 +21,8 @@ def columns_of(
     is_bill = isinstance(document, Bill)
     return {
         "document": encode(document).decode(),
-        "name": None if isinstance(document, Bill) else document.name,
-        "number": getattr(document, "number", None),
+        "name": name_of(document),
+        "number": number_of(document),
         "party": party_of(document),
         "issued_on": document.issued_on if isinstance(document, Bill) else None,
         "due_on": document.due_on if isinstance(document, Bill) else None,

@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from service.core.cursor import Reads, choose_reads, is_cut, next_since
 from service.core.decision import Result
 from service.core.policy import Facts
-from service.core.records import ENTITIES, KINDS, LISTS, ZERO, encode
+from service.core.records import ENTITIES, KINDS, LISTS, SYNCED, ZERO, encode
 from service.core.rules import codes_depending_on
 from service.quickbooks import query
 from service.quickbooks.answers import Changes, Tombstone, read_head
@@ -36,7 +36,7 @@ _LISTED_ENTITIES = frozenset(ENTITIES[kind] for kind in LISTS)
 
 async def observe(run: Run) -> dict[str, int]:
     """Read what changed and store it; return what is undecided now, by kind and entity."""
-    entities = list(ENTITIES.values())
+    entities = [ENTITIES[kind] for kind in SYNCED]
     since = {entity: run.cursors.get(entity, Position(None, None)).since for entity in entities}
     reads = choose_reads(since, run.mode, now=run.now())
     for entity in reads.first:
@@ -254,7 +254,7 @@ async def find(run: Run, entity: str, *where: str) -> list[Observed]:
 
 async def look_for_changes(run: Run, since: dt.datetime) -> None:
     """Look at what happened since a write was sent; the cursor stays where it is."""
-    entities = list(ENTITIES.values())
+    entities = [ENTITIES[kind] for kind in SYNCED]
     changes = await _cdc(run, entities, since)
     windows = await _windows(run, entities, changes)
 

@@ -14,7 +14,7 @@ import msgspec
 from service.core.decide import decide
 from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Write
 from service.core.plan import MASS_REMOVAL, brakes, held_removal, is_removal
-from service.core.records import ENTITIES, ORDER, Bill, Document, Kind, decode, party_of
+from service.core.records import ENTITIES, SYNCED, Bill, Document, Kind, decode, party_of
 from service.core.references import Reference, missing_parents
 from service.store import ledger, pairs, reopening
 from service.store.transaction import Connection, Row
@@ -53,7 +53,7 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
     if run.has_operations or any(key.startswith(pairs.REMOVALS) for key in undecided):
         await run.transaction(lambda connection: _prepare(connection, run, undecided), shows=False)
     done = 0
-    for kind in ORDER:
+    for kind in SYNCED:
         if run.has_unpaired and not run.preview and _moves(undecided, kind):
             reopened = await run.transaction(
                 partial(reopening.reopen_unpaired, company=run.company, kind=kind), shows=False
@@ -89,7 +89,7 @@ def _prepare(connection: Connection, run: Run, undecided: dict[str, int]) -> Non
     links = pairs.links_by_kind(connection, run.company)
     run.braked = frozenset(
         (kind, key)
-        for kind in Kind
+        for kind in SYNCED
         for key in (kind.value, ENTITIES[kind])
         if brakes(undecided.get(pairs.REMOVALS + key, 0), links.get(kind, 0))
     )

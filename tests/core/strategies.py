@@ -11,7 +11,19 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from service.core.records import Account, Address, Bill, BillLine, Document, Kind, Vendor
+from service.core.records import (
+    DOCUMENTS,
+    SYNCED,
+    Address,
+    Bill,
+    BillLine,
+    Document,
+    InvoiceLine,
+    Kind,
+    PaidBill,
+    PaidInvoice,
+    UsedCredit,
+)
 
 AMOUNTS = [Decimal(text) for text in ("0.00", "10.00", "10.01", "20.00", "-5.00", "337.50")]
 NUMBERS = ["1001", "1002", "A-7", "a-7"]
@@ -30,6 +42,36 @@ addresses = st.none() | st.builds(
     postal_code=st.sampled_from([None, "00000"]),
 )
 
+PARENTS = st.sampled_from([None, *ACCOUNTS])
+PARTY: dict[str, st.SearchStrategy[Any]] = {
+    "name": st.sampled_from(["Ash & Co", "ASH & CO", "Birch", "Elm (deleted) Ltd"]),
+    "company_name": words,
+    "given_name": st.sampled_from([None, "Ada"]),
+    "family_name": st.sampled_from([None, "Ash"]),
+    "email": st.sampled_from([None, "a@ash.example", "b@ash.example"]),
+    "phone": st.sampled_from([None, "555-0100"]),
+    "account_number": st.sampled_from([None, "77"]),
+    "address": addresses,
+    "archived": st.booleans(),
+}
+TREE: dict[str, st.SearchStrategy[Any]] = {
+    "name": st.sampled_from(["North", "north", "South Side", "West: none"]),
+    "parent": PARENTS,
+    "archived": st.booleans(),
+}
+EXPENSE: dict[str, st.SearchStrategy[Any]] = {
+    "vendor": st.sampled_from(VENDORS),
+    "issued_on": st.sampled_from(DAYS),
+    "number": st.sampled_from([None, *NUMBERS]),
+    "currency": st.just("USD"),
+    "memo": st.sampled_from([None, "March", "March\nand April", "Mai "]),
+    "tax": taxes,
+}
+PAYMENT: dict[str, st.SearchStrategy[Any]] = {
+    "reference": st.sampled_from([None, *NUMBERS]),
+    "memo": EXPENSE["memo"],
+    "currency": st.just("USD"),
+}
 FIELDS: dict[Kind, dict[str, st.SearchStrategy[Any]]] = {
     Kind.ACCOUNT: {
         "name": st.sampled_from(["Office", "office", "Travel: none", "Fees"]),
@@ -40,31 +82,54 @@ FIELDS: dict[Kind, dict[str, st.SearchStrategy[Any]]] = {
         "description": words,
         "archived": st.booleans(),
     },
-    Kind.VENDOR: {
-        "name": st.sampled_from(["Ash & Co", "ASH & CO", "Birch", "Elm (deleted) Ltd"]),
-        "company_name": words,
-        "given_name": st.sampled_from([None, "Ada"]),
-        "family_name": st.sampled_from([None, "Ash"]),
-        "email": st.sampled_from([None, "a@ash.example", "b@ash.example"]),
-        "phone": st.sampled_from([None, "555-0100"]),
-        "account_number": st.sampled_from([None, "77"]),
-        "address": addresses,
-        "archived": st.booleans(),
+    Kind.ACCOUNTING_CLASS: TREE,
+    Kind.LOCATION: TREE,
+    Kind.VENDOR: PARTY,
+    Kind.CUSTOMER: PARTY | {"parent": PARENTS},
+    Kind.ITEM: TREE
+    | {
+        "type": st.sampled_from(["Service", "NonInventory"]),
+        "sku": st.sampled_from([None, "A-1"]),
+        "description": words,
+        "unit_price": st.sampled_from([None, Decimal("4.5"), Decimal("75"), Decimal("0.125")]),
+        "income_account": st.sampled_from([None, *ACCOUNTS]),
+        "expense_account": st.sampled_from([None, *ACCOUNTS]),
     },
-    Kind.BILL: {
-        "vendor": st.sampled_from(VENDORS),
-        "issued_on": st.sampled_from(DAYS),
-        "number": st.sampled_from([None, *NUMBERS]),
+    Kind.BILL: EXPENSE | {"due_on": st.sampled_from([None, *DAYS])},
+    Kind.VENDOR_CREDIT: EXPENSE,
+    Kind.INVOICE: {name: each for name, each in EXPENSE.items() if name != "vendor"}
+    | {
+        "customer": st.sampled_from(VENDORS),
         "due_on": st.sampled_from([None, *DAYS]),
+        "location": st.sampled_from([None, "3"]),
+        "discount": taxes,
+    },
+    Kind.BILL_PAYMENT: PAYMENT
+    | {
+        "vendor": st.sampled_from(VENDORS),
+        "paid_on": st.sampled_from(DAYS),
+        "bank_account": st.sampled_from(ACCOUNTS),
+        "card": st.booleans(),
+    },
+    Kind.INVOICE_PAYMENT: PAYMENT
+    | {
+        "customer": st.sampled_from(VENDORS),
+        "received_on": st.sampled_from(DAYS),
+        "deposit_account": st.sampled_from(ACCOUNTS),
+    },
+    Kind.FUNDS_TRANSFER: {
+        "moved_on": st.sampled_from(DAYS),
+        "from_account": st.sampled_from(ACCOUNTS),
+        "to_account": st.sampled_from(ACCOUNTS),
+        "amount": st.sampled_from([each for each in AMOUNTS if each > 0]),
+        "memo": EXPENSE["memo"],
         "currency": st.just("USD"),
-        "memo": st.sampled_from([None, "March", "March\nand April", "Mai "]),
-        "tax": taxes,
     },
 }
-"""The values of each field but `lines`, which have a strategy of their own."""
+"""The values of each field but those with rows, which have strategies of their own."""
 
-TYPES: dict[Kind, type[Document]] = {Kind.ACCOUNT: Account, Kind.VENDOR: Vendor, Kind.BILL: Bill}
-kinds = st.sampled_from(list(Kind))
+kinds = st.sampled_from(SYNCED)
+every_kind = st.sampled_from(list(Kind))
 
 
 @st.composite
@@ -82,10 +147,41 @@ def line_contents(draw: st.DrawFn, id: str | None = None) -> BillLine:
 def documents(draw: st.DrawFn, kind: Kind) -> Document:
     """A document as QuickBooks has it: every line with an id."""
     values = {name: draw(strategy) for name, strategy in FIELDS[kind].items()}
-    if kind is Kind.BILL:
-        number = draw(st.integers(1, 3))
-        values["lines"] = tuple(draw(line_contents(id=str(at + 1))) for at in range(number))
-    return TYPES[kind](**values)
+    ids = [str(at + 1) for at in range(draw(st.integers(1, 3)))] if kind in ROWS else []
+    if kind in ROWS:
+        values["lines"] = tuple(draw(ROWS[kind](id)) for id in ids)
+    if kind is Kind.BILL_PAYMENT:
+        used = draw(st.integers(0, len(ids)))
+        values["credits"] = tuple(
+            UsedCredit(vendor_credit=id, amount=row.amount)
+            for id, row in zip(ids[:used], values["lines"], strict=False)
+        )
+    return DOCUMENTS[kind](**values)
+
+
+@st.composite
+def invoice_lines(draw: st.DrawFn, id: str | None = None) -> InvoiceLine:
+    """One line of an invoice with this id."""
+    return InvoiceLine(
+        id=id,
+        amount=draw(amounts),
+        description=draw(st.sampled_from([None, "Paper", "Rent"])),
+        item=draw(st.sampled_from(ACCOUNTS)),
+        quantity=draw(st.sampled_from([None, Decimal("2"), Decimal("4.5")])),
+        unit_price=draw(st.sampled_from([None, Decimal("75"), Decimal("0.125")])),
+        accounting_class=draw(st.sampled_from([None, "8"])),
+        taxable=draw(st.booleans()),
+    )
+
+
+paid = st.sampled_from([each for each in AMOUNTS if each > 0])
+ROWS: dict[Kind, Any] = {
+    Kind.BILL: lambda id: line_contents(id=id),
+    Kind.VENDOR_CREDIT: lambda id: line_contents(id=id),
+    Kind.INVOICE: lambda id: invoice_lines(id=id),
+    Kind.BILL_PAYMENT: lambda id: st.builds(PaidBill, bill=st.just(id), amount=paid),
+    Kind.INVOICE_PAYMENT: lambda id: st.builds(PaidInvoice, invoice=st.just(id), amount=paid),
+}
 
 
 @st.composite

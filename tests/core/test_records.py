@@ -19,7 +19,11 @@ from service.core.records import (
     Account,
     Bill,
     BillLine,
+    BillPayment,
     Kind,
+    PaidBill,
+    Unmapped,
+    UsedCredit,
     Vendor,
     amount_of,
     decode,
@@ -30,12 +34,12 @@ from service.core.records import (
     party_of,
 )
 from service.core.references import references_of
-from tests.core.strategies import documents, kinds
+from tests.core.strategies import documents, every_kind
 
 cents = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**13), max_value=10**13)
 
 
-@given(data=st.data(), kind=kinds)
+@given(data=st.data(), kind=every_kind)
 def test_a_document_comes_back_from_storage_as_it_was(data, kind) -> None:
     document = data.draw(documents(kind))
 
@@ -96,12 +100,35 @@ def test_each_kind_stands_in_every_table() -> None:
     assert {KINDS[ENTITIES[kind]] for kind in Kind} == set(Kind)
 
 
-def test_where_the_platform_stands_in_its_approvals_is_no_content() -> None:
-    assert "approval" not in CONTENT[Kind.BILL]
-    assert set(CONTENT[Kind.BILL]) | {"approval"} == set(Bill.__struct_fields__)
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        (Kind.BILL, {"approval"}),
+        (Kind.VENDOR_CREDIT, {"approval"}),
+        (Kind.BILL_PAYMENT, {"method", "sync", "status"}),
+        (Kind.INVOICE_PAYMENT, {"method", "sync", "status"}),
+        (Kind.FUNDS_TRANSFER, {"payments"}),
+        (Kind.INVOICE, set()),
+    ],
+)
+def test_what_only_the_platform_knows_is_no_content(kind, kept) -> None:
+    assert set(DOCUMENTS[kind].__struct_fields__) - set(CONTENT[kind]) == kept
 
 
-@given(data=st.data(), kind=kinds)
+def test_a_payment_comes_to_its_lines_less_its_credits_and_what_we_do_not_hold() -> None:
+    payment = BillPayment(
+        vendor="41",
+        paid_on=None,
+        lines=(PaidBill(bill="b1", amount=Decimal("100.00")), PaidBill(bill="b2", amount=Decimal("20.00"))),
+        credits=(UsedCredit(vendor_credit="c1", amount=Decimal("30.00")),),
+        unmapped=(Unmapped(entity="JournalEntry", quickbooks_id="7", amount=Decimal("-5.00")),),
+        unapplied=Decimal("2.50"),
+    )
+
+    assert amount_of(payment) == Decimal("87.50")
+
+
+@given(data=st.data(), kind=every_kind)
 def test_what_is_referred_to_comes_first_in_the_order(data, kind) -> None:
     for reference in references_of(data.draw(documents(kind))):
         assert ORDER.index(reference.kind) <= ORDER.index(kind)

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from service.core.records import Account, Approval, Bill, BillLine, Document, Kind, Vendor
+from service.core.records import (
+    Account,
+    Approval,
+    Bill,
+    BillLine,
+    Document,
+    Itemised,
+    Kind,
+    Method,
+    Vendor,
+)
 from service.core.references import (
     Reference,
     missing_parents,
@@ -22,7 +32,7 @@ from service.core.references import (
     to_platform,
     to_wire,
 )
-from tests.core.strategies import documents, kinds
+from tests.core.strategies import documents, every_kind, kinds
 
 RECORDS = {"ven-1": "41", "ven-2": "42", "acc-1": "61", "acc-2": "62", "acc-3": "63"}
 RECORDS |= {"acc-5": "71"}
@@ -55,21 +65,37 @@ def back(content: Document, previous: Document | None = None) -> Any:
     return to_platform(content, record_of, currency="USD", previous=previous)
 
 
-@given(content=kinds.flatmap(documents))
+def there(kind: Kind, record: str) -> str | None:
+    return record.removeprefix(f"{kind.value}-") if record.startswith(f"{kind.value}-") else None
+
+
+def here(kind: Kind, qbo_id: str) -> str | None:
+    return f"{kind.value}-{qbo_id}"
+
+
+@given(content=every_kind.flatmap(documents))
 def test_what_came_from_quickbooks_goes_back_as_it_was(content) -> None:
-    document = back(content)
+    document = to_platform(content, here, currency="USD")
 
-    assert wire(document) == content
+    assert to_wire(document, there, currency="USD") == content
+    assert len(references_of(document)) == len(references_of(content))
+    assert all(each.id.startswith(each.kind.value) for each in references_of(document))
 
 
-@given(content=kinds.flatmap(documents))
-def test_what_went_there_and_back_keeps_its_line_ids_and_its_approval(content) -> None:
-    document = back(content)
-    if isinstance(document, Bill):
-        lines = (replace(each, id=f"own-{at}") for at, each in enumerate(document.lines))
-        document = replace(document, lines=tuple(lines), approval=Approval.APPROVED)
+PLATFORMS = {"approval": Approval.APPROVED, "method": Method.ONLINE, "sync": False, "payments": ("p1",)}
 
-    assert back(wire(document), document) == document
+
+@given(content=every_kind.flatmap(documents))
+def test_what_went_there_and_back_keeps_its_line_ids_and_what_is_the_platforms_own(content) -> None:
+    document = to_platform(content, here, currency="USD")
+    own = {name: each for name, each in PLATFORMS.items() if name in document.__struct_fields__}
+    if isinstance(document, Itemised):
+        own["lines"] = tuple(replace(each, id=f"own-{at}") for at, each in enumerate(document.lines))
+    document = replace(document, **own)
+
+    returned = to_platform(to_wire(document, there, currency="USD"), here, currency="USD", previous=document)
+
+    assert returned == document
 
 
 def test_a_parent_that_quickbooks_lacks_becomes_a_placeholder_that_is_no_id_of_quickbooks() -> None:

@@ -14,8 +14,7 @@ from service.api.refusing import refuses
 from service.api.schemas.explain import Explanation
 from service.api.schemas.kinds import KINDS, KindApi
 from service.core.policy import Policy
-from service.core.records import KINDS as ENTITY_KINDS
-from service.core.records import LISTS, Kind
+from service.core.records import ENTITIES, LISTS, SYNCED, Kind
 from service.store import companies, issues, outcome_listing, preferences, records
 from service.store import explain as reading
 from service.store.explain import Parents, StoredCounterpart
@@ -23,6 +22,7 @@ from service.store.records import StoredRecord
 from service.store.transaction import Connection
 
 READ = Depends(Allow("records:read"))
+ENTITY_KINDS = {ENTITIES[kind]: kind for kind in SYNCED}
 
 
 def record_explain_router(entry: KindApi) -> APIRouter:

@@ -1,4 +1,4 @@
-"""Between QuickBooks' JSON and our content: one module per kind, all of one shape.
+"""Between QuickBooks' JSON and our content: a table of fields for each kind, and one engine.
 
 `project` reads an object into content (wire space) and what is derived from it; `create` and `update` write
 bodies. Fields that we don't map never pass through us: updates are sparse, and lines are built on the lines
@@ -6,13 +6,24 @@ that QuickBooks sent.
 """
 
 from service.core.records import Kind
-from service.quickbooks.translate import account, bill, vendor
+from service.quickbooks.translate import expenses, journal, parties, payments, sales, trees
+from service.quickbooks.translate.table import Table, translator
 from service.quickbooks.translate.wire import Observed, Translator
 
-TRANSLATORS: dict[Kind, Translator] = {
-    Kind.ACCOUNT: account.TRANSLATOR,
-    Kind.VENDOR: vendor.TRANSLATOR,
-    Kind.BILL: bill.TRANSLATOR,
+TABLES: dict[Kind, Table] = {
+    Kind.ACCOUNT: trees.ACCOUNT,
+    Kind.ACCOUNTING_CLASS: trees.CLASS,
+    Kind.LOCATION: trees.DEPARTMENT,
+    Kind.VENDOR: parties.VENDOR,
+    Kind.CUSTOMER: parties.CUSTOMER,
+    Kind.ITEM: trees.ITEM,
+    Kind.BILL: expenses.BILL,
+    Kind.INVOICE: sales.INVOICE,
+    Kind.VENDOR_CREDIT: expenses.VENDOR_CREDIT,
+    Kind.BILL_PAYMENT: payments.BILL_PAYMENT,
+    Kind.INVOICE_PAYMENT: payments.PAYMENT,
+    Kind.FUNDS_TRANSFER: journal.JOURNAL_ENTRY,
 }
+TRANSLATORS: dict[Kind, Translator] = {kind: translator(table) for kind, table in TABLES.items()}
 
-__all__ = ["TRANSLATORS", "Observed", "Translator"]
+__all__ = ["TABLES", "TRANSLATORS", "Observed", "Translator"]

@@ -1,4 +1,4 @@
-"""The shapes that all translations share: QuickBooks' references, metadata, and how values are read."""
+"""What all translations answer, and what is read of any object alike."""
 
 import datetime as dt
 import hashlib
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from service.core.match import match_key, strip_deleted
+from service.core.match import match_key
 from service.core.records import PROJECTION_VERSION, Document, encode
 
 TEXT_DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -18,14 +18,7 @@ BODY_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-class Ref(Struct, frozen=True):
-    """A reference; its name is resolved when it is read and is no content."""
-
-    value: str
-    name: str | None = None
-
-
-class MetaData(Struct, frozen=True, rename="pascal"):
+class Meta(Struct, frozen=True, rename="pascal"):
     """When an object was made and last touched; QuickBooks leaves either out at times."""
 
     create_time: str | None = None
@@ -48,6 +41,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     currency: str | None = None
     amount: Decimal | None = None
     balance: Decimal | None = None
+    voided: bool = False
     unsupported: tuple[str, ...] = ()
 
 
@@ -69,7 +63,7 @@ def content_hash(content: Document) -> str:
     return digest.hexdigest()
 
 
-def observed(content: Document, *, meta: MetaData | None, sync_token: str, **derived: Any) -> Observed:
+def observed(content: Document, *, meta: Meta | None, sync_token: str, **derived: Any) -> Observed:
     """Complete an observation with what all kinds derive alike."""
     return Observed(
         sync_token=int(sync_token or 0),
@@ -82,7 +76,7 @@ def observed(content: Document, *, meta: MetaData | None, sync_token: str, **der
 
 
 class _Dated(Struct, rename="pascal"):
-    meta_data: MetaData | None = None
+    meta_data: Meta | None = None
 
 
 _DATED = msgspec.json.Decoder(_Dated)
@@ -99,27 +93,3 @@ def instant(text: str | None) -> dt.datetime:
     if not text:
         return _EPOCH
     return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-
-
-def day(text: str | None) -> dt.date | None:
-    """Read a date; None where QuickBooks has none or sends something else."""
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def text(value: str | None) -> str | None:
-    """Read a text; an empty one is none."""
-    return value or None
-
-
-def present_name(before: dict[str, Any], field: str) -> str:
-    """Return the name that an object has there, for writes that need one, less QuickBooks' suffix."""
-    name: str = before[field]
-    return name if before.get("Active", True) else strip_deleted(name)
-
-
-def cleared(value: Any) -> Any:
-    """Write a value into a sparse update: an absent field keeps its old value, an empty one clears it."""
-    return "" if value is None else value

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from service.core.match import match_key
-from service.core.policy import Facts
-from service.core.records import CONTENT, Kind
+from service.core.policy import ClassTracking, Facts
+from service.core.records import CONTENT, ENTITIES, Kind
 from service.quickbooks.translate import TRANSLATORS, Observed
 from service.quickbooks.translate.facts import read_facts
 from service.quickbooks.translate.wire import BODY_ENCODER, content_hash
-from tests.core.strategies import documents, kinds
+from tests.core.strategies import documents, every_kind
 from tests.quickbooks.stand_ins import payload_files
 from tests.quickbooks.translate import books
-from tests.quickbooks.translate.test_round_trips import OTHER, PLAIN, objects
+from tests.quickbooks.translate.test_round_trips import PLAIN, objects, other
 
 BILL: dict[str, Any] = {
     "Id": "1150040002",
@@ -55,7 +55,7 @@ def item_line(**more: Any) -> dict[str, Any]:
     return {"Id": "2", "Amount": 5, "DetailType": "ItemBasedExpenseLineDetail", **more}
 
 
-@given(data=st.data(), kind=kinds, seed=st.integers())
+@given(data=st.data(), kind=every_kind, seed=st.integers())
 def test_the_hash_does_not_depend_on_the_order_of_keys_or_the_spelling_of_numbers(data, kind, seed) -> None:
     raw = data.draw(objects(kind))
     chance = random.Random(seed)
@@ -71,7 +71,7 @@ def test_the_hash_does_not_depend_on_the_order_of_keys_or_the_spelling_of_number
     assert project(again).content_hash == project(raw).content_hash
 
 
-@given(data=st.data(), kind=kinds)
+@given(data=st.data(), kind=every_kind)
 def test_documents_have_the_same_hash_exactly_if_they_are_the_same(data, kind) -> None:
     one, other = data.draw(documents(kind)), data.draw(documents(kind))
 
@@ -81,7 +81,7 @@ def test_documents_have_the_same_hash_exactly_if_they_are_the_same(data, kind) -
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in Kind for name in CONTENT[kind]])
 def test_every_field_of_the_content_counts_in_the_hash(kind, name) -> None:
-    changed = replace(PLAIN[kind], **{name: OTHER.get(name, "77")})
+    changed = replace(PLAIN[kind], **{name: other(kind, name)})
 
     assert content_hash(changed) != content_hash(PLAIN[kind])
 
@@ -112,7 +112,7 @@ def test_the_hash_speaks_in_the_ids_of_quickbooks() -> None:
     assert bill(VendorRef={"value": "57"}).content_hash != bill().content_hash
 
 
-@given(data=st.data(), kind=kinds)
+@given(data=st.data(), kind=every_kind)
 def test_no_amount_is_ever_a_float(data, kind) -> None:
     found = TRANSLATORS[kind].project(data.draw(objects(kind)))
     body = TRANSLATORS[kind].update(found.content, CONTENT[kind], found.raw, 0)
@@ -238,7 +238,7 @@ def test_an_address_without_a_line_is_no_address() -> None:
     [
         pytest.param(kind, parameter.values[0], id=f"{kind.value}-{parameter.id}", marks=parameter.marks)
         for kind in Kind
-        for parameter in payload_files(f"{kind.value}/*.json")
+        for parameter in payload_files(f"{ENTITIES[kind].lower()}/*.json")
     ],
 )
 def test_recorded_objects_are_read_with_all_that_pairing_and_the_rules_need(kind, path) -> None:
@@ -259,9 +259,15 @@ def test_recorded_objects_are_read_with_all_that_pairing_and_the_rules_need(kind
 
 
 def test_company_facts_are_read_from_both_objects() -> None:
-    company = b'{"CompanyName":"Ash & Co","Country":"US","Id":"1","Unknown":[]}'
+    company = (
+        b'{"CompanyName":"Ash & Co","Country":"US","Id":"1","Unknown":[],'
+        b'"DefaultTimeZone":"America/Los_Angeles"}'
+    )
     preferences = (
-        b'{"AccountingInfoPrefs":{"BookCloseDate":"2025-12-31","Unknown":1},'
+        b'{"AccountingInfoPrefs":{"BookCloseDate":"2025-12-31","Unknown":1,"TrackDepartments":true,'
+        b'"ClassTrackingPerTxnLine":true},"SalesFormsPrefs":{"CustomTxnNumbers":true},'
+        b'"OtherPrefs":{"NameValue":[{"Name":"WarnDuplicateBillNumber","Value":"true"},'
+        b'{"Name":"VendorAndPurchasesPrefs.UseCustomTxnNumbers","Value":"false"},{"Name":"Unknown"}]},'
         b'"CurrencyPrefs":{"MultiCurrencyEnabled":true,"HomeCurrency":{"value":"USD"}}}'
     )
 
@@ -271,7 +277,22 @@ def test_company_facts_are_read_from_both_objects() -> None:
         home_currency="USD",
         multi_currency=True,
         books_closed_on=dt.date(2025, 12, 31),
+        time_zone="America/Los_Angeles",
+        class_tracking=ClassTracking.LINE,
+        location_tracking=True,
+        custom_sales_numbers=True,
+        warns_of_duplicate_bills=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("per_transaction", "per_line", "tracking"),
+    [(False, False, "off"), (True, False, "transaction"), (False, True, "line"), (True, True, "line")],
+)
+def test_classes_are_tracked_nowhere_per_transaction_or_per_line(per_transaction, per_line, tracking) -> None:
+    prefs = {"ClassTrackingPerTxn": per_transaction, "ClassTrackingPerTxnLine": per_line}
+
+    assert read_facts(b"{}", json.dumps({"AccountingInfoPrefs": prefs}).encode()).class_tracking == tracking
 
 
 def test_a_company_that_says_nothing_is_in_dollars_with_open_books() -> None:

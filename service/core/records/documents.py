@@ -1,0 +1,121 @@
+"""All kinds' documents together: how they are written down, and what every kind can be asked."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from service.core.records.amounts import ZERO
+from service.core.records.kinds import Kind
+from service.core.records.lists import (
+    Account,
+    AccountingClass,
+    Customer,
+    Item,
+    ListEntry,
+    Location,
+    Vendor,
+)
+from service.core.records.payments import BillPayment, FundsTransfer, InvoicePayment, Payment
+from service.core.records.transactions import Bill, Invoice, Itemised, VendorCredit
+
+Document = ListEntry | Itemised | Payment | FundsTransfer
+
+DOCUMENTS: dict[Kind, type[Document]] = {
+    Kind.ACCOUNT: Account,
+    Kind.ACCOUNTING_CLASS: AccountingClass,
+    Kind.LOCATION: Location,
+    Kind.VENDOR: Vendor,
+    Kind.CUSTOMER: Customer,
+    Kind.ITEM: Item,
+    Kind.BILL: Bill,
+    Kind.INVOICE: Invoice,
+    Kind.VENDOR_CREDIT: VendorCredit,
+    Kind.BILL_PAYMENT: BillPayment,
+    Kind.INVOICE_PAYMENT: InvoicePayment,
+    Kind.FUNDS_TRANSFER: FundsTransfer,
+}
+PLATFORM_ONLY = frozenset({"approval", "method", "sync", "status", "payments"})
+"""Fields that QuickBooks has nothing like."""
+
+QUICKBOOKS_ONLY = frozenset({"project", "unmapped", "unapplied"})
+"""Fields that come from QuickBooks and are never written to it."""
+
+CONTENT: dict[Kind, tuple[str, ...]] = {
+    kind: tuple(name for name in document.__struct_fields__ if name not in PLATFORM_ONLY)
+    for kind, document in DOCUMENTS.items()
+}
+"""The fields that both sides agree on."""
+
+_DECODERS = {kind: msgspec.json.Decoder(document) for kind, document in DOCUMENTS.items()}
+_ENCODER = msgspec.json.Encoder(decimal_format="string")
+
+
+def encode(value: Any) -> bytes:
+    """Write a document, content or part of one as JSON; amounts become strings with two decimals."""
+    return _ENCODER.encode(value)
+
+
+def decode(kind: Kind, data: bytes | str) -> Document:
+    """Read what `encode` wrote of a document of this kind."""
+    return _DECODERS[kind].decode(data)
+
+
+def amount_of(document: Document) -> Decimal | None:
+    """Return what the document is worth in its own currency; None for lists."""
+    if isinstance(document, FundsTransfer):
+        return document.amount
+    if isinstance(document, Payment):
+        used = document.credits if isinstance(document, BillPayment) else ()
+        return _sum(document.lines) - _sum(used) + _sum(document.unmapped) + document.unapplied
+    if isinstance(document, Itemised):
+        discount = document.discount if isinstance(document, Invoice) else ZERO
+        return _sum(document.lines) - discount + document.tax
+    return None
+
+
+def _sum(rows: Iterable[Any]) -> Decimal:
+    return sum((row.amount for row in rows), ZERO)
+
+
+def party_of(document: Document) -> str | None:
+    """Return the id of the vendor or customer that the document is with."""
+    if isinstance(document, (Bill, VendorCredit, BillPayment)):
+        return document.vendor
+    return document.customer if isinstance(document, (Invoice, InvoicePayment)) else None
+
+
+def name_of(document: Document) -> str | None:
+    """Return the name of a list entry; None for transactions."""
+    return document.name if isinstance(document, ListEntry) else None
+
+
+def number_of(document: Document) -> str | None:
+    """Return the number of a transaction or an account; for payments their reference."""
+    if isinstance(document, Itemised | Account):
+        return document.number
+    return document.reference if isinstance(document, Payment) else None
+
+
+_NOUNS = {
+    Kind.ACCOUNTING_CLASS: "Class",
+    Kind.VENDOR_CREDIT: "Vendor credit",
+    Kind.BILL_PAYMENT: "Bill payment",
+    Kind.INVOICE_PAYMENT: "Invoice payment",
+    Kind.FUNDS_TRANSFER: "Funds transfer",
+}
+
+
+def label_of(kind: Kind, document: Document) -> str:
+    """Name the document as a bookkeeper would: "Bill 4711", "Vendor Ash & Co"."""
+    noun = _NOUNS.get(kind, kind.value.capitalize())
+    if known := name_of(document) or number_of(document):
+        return f"{noun} {known}"
+    article = "An" if noun[0] in "AEIOU" else "A"
+    return f"{article} {noun[0].lower()}{noun[1:]} without a number"
+
+
+def is_archived(document: Document) -> bool:
+    """Say whether a list entry is inactive; transactions carry no such bit."""
+    return isinstance(document, ListEntry) and document.archived
