@@ -180,28 +180,30 @@ class QuickBooks:
             attempt += 1
 
     async def _read_once(self, call: Call, decode: Callable[[bytes], T]) -> T:
+        tid = None
         try:
             reply = await self._exchange.send(call)
+            tid = reply.intuit_tid
             if reply.faults:
                 raise FaultedAnswerError(reply.faults)
             found = decode(reply.body)
         except (NotSentError, NoAnswerError) as error:
             raise ReadFailedError(_NO_ANSWER, retryable=True, detail=str(error)) from error
         except UnreadableAnswerError as error:
-            raise ReadFailedError(_UNREADABLE, retryable=True, detail=str(error)) from error
+            raise ReadFailedError(_UNREADABLE, retryable=True, detail=str(error), intuit_tid=tid) from error
         except FaultedAnswerError as error:
-            raise _failure(error.faults[0]) from error
+            raise _failure(error.faults[0], tid) from error
         self.meter.reads += 1
         return found
 
 
-def _failure(fault: Fault) -> ReadFailedError | DisconnectedError:
+def _failure(fault: Fault, tid: str | None) -> ReadFailedError | DisconnectedError:
     """Return the error that a fault makes of a read."""
     rule = fault.rule
     if rule.recovery in {Recovery.REFRESH, Recovery.RECONNECT}:
-        return DisconnectedError(rule.code)
+        return DisconnectedError(rule.code, intuit_tid=tid)
     later = rule.recovery in {Recovery.RETRY, Recovery.WAIT, Recovery.PAUSE}
-    return ReadFailedError(rule, retryable=later, detail=fault.message)
+    return ReadFailedError(rule, retryable=later, detail=fault.message, intuit_tid=tid)
 
 
 def _write_call(request: WriteRequest) -> Call:

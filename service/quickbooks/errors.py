@@ -8,7 +8,12 @@ from service.core.faults import FaultRule
 
 
 class QuickBooksError(Exception):
-    """Something went wrong on the way to QuickBooks or back."""
+    """Something went wrong on the way to QuickBooks or back; `intuit_tid` names the answer, if one came."""
+
+    def __init__(self, detail: str = "", *, intuit_tid: str | None = None) -> None:
+        super().__init__(f"{detail} (intuit_tid {intuit_tid})" if intuit_tid else detail)
+        self.detail = detail
+        self.intuit_tid = intuit_tid
 
 
 class NotAppliedError(QuickBooksError):
@@ -22,16 +27,16 @@ class NotSentError(NotAppliedError):
 class ThrottledError(NotAppliedError):
     """QuickBooks still answers 429; `retry_after` is in seconds."""
 
-    def __init__(self, retry_after: float) -> None:
-        super().__init__(f"QuickBooks wants no request for {retry_after:.0f} s")
+    def __init__(self, retry_after: float, *, intuit_tid: str | None = None) -> None:
+        super().__init__(f"QuickBooks wants no request for {retry_after:.0f} s", intuit_tid=intuit_tid)
         self.retry_after = retry_after
 
 
 class DisconnectedError(NotAppliedError):
     """The grant doesn't open the company any more; `code` is QuickBooks' fault code, or `http_<status>`."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(f"QuickBooks refuses the connection ({code})")
+    def __init__(self, code: str, *, intuit_tid: str | None = None) -> None:
+        super().__init__(f"QuickBooks refuses the connection ({code})", intuit_tid=intuit_tid)
         self.code = code
 
 
@@ -61,16 +66,13 @@ class UnreadableAnswerError(QuickBooksError):
 class OutcomeUnknownError(QuickBooksError):
     """A write may have been applied or not: look before it is sent again."""
 
-    def __init__(self, detail: str, *, intuit_tid: str | None = None) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.intuit_tid = intuit_tid
-
 
 class ReadFailedError(QuickBooksError):
     """A read failed; `retryable` says whether the same read may succeed later, `rule` says what it means."""
 
-    def __init__(self, rule: FaultRule, *, retryable: bool, detail: str = "") -> None:
-        super().__init__(f"{rule.code or 'no code'}: {detail or rule.reason}")
+    def __init__(
+        self, rule: FaultRule, *, retryable: bool, detail: str = "", intuit_tid: str | None = None
+    ) -> None:
+        super().__init__(f"{rule.code or 'no code'}: {detail or rule.reason}", intuit_tid=intuit_tid)
         self.rule = rule
         self.retryable = retryable

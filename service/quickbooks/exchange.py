@@ -129,12 +129,12 @@ class Exchange:
                 refreshed = True
                 token = await self._tokens.refresh(token)
             elif recovery in {Recovery.REFRESH, Recovery.RECONNECT}:
-                raise DisconnectedError(reply.faults[0].rule.code)
+                raise DisconnectedError(reply.faults[0].rule.code, intuit_tid=reply.intuit_tid)
             elif recovery is Recovery.WAIT:
                 throttled += 1
                 seconds = self._pause(answer)
                 if throttled == THROTTLED_ATTEMPTS:
-                    raise ThrottledError(seconds)
+                    raise ThrottledError(seconds, intuit_tid=reply.intuit_tid)
                 token = await self._tokens.access_token()
             else:
                 return reply

@@ -152,10 +152,10 @@ def _refused(
     else:
         if rule.recovery is Recovery.GONE:
             rule = inactive_reference(rule.reason)
-        _fail(connection, run, row, rule)
+        _fail(connection, run, row, rule, intuit_tid)
 
 
-def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule) -> None:
+def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule, intuit_tid: str | None) -> None:
     """Report a refused write; it isn't sent again until an input moves or a person retries."""
     kind = Kind(row.kind)
     result = Result.HELD if rule.issue in HELD_CODES else Result.FAILED
@@ -189,7 +189,12 @@ def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule) -> N
     feed.append(connection, run.company, run.sync, [entry], run.now())
     if rule.recovery in (Recovery.BUG, Recovery.PARK):
         run.services.log.warning(
-            "write parked", company=run.company, sync=run.sync, kind=kind.value, fault=rule.code
+            "write parked",
+            company=run.company,
+            sync=run.sync,
+            kind=kind.value,
+            fault=rule.code,
+            intuit_tid=intuit_tid,
         )
 
 

@@ -71,7 +71,13 @@ def close(connection: Connection, run: Run) -> None:
 
 
 def problem_of(error: Exception) -> tuple[str, str]:
-    """Return the code and the sentence that a caller sees of what ended a sync."""
+    """Return the code and the sentences that a caller sees of what ended a sync."""
+    code, sentence = _problem_of(error)
+    tid = error.intuit_tid if isinstance(error, QuickBooksError) else None
+    return code, f"{sentence} Intuit finds the answer by intuit_tid {tid}." if tid else sentence
+
+
+def _problem_of(error: Exception) -> tuple[str, str]:
     if isinstance(error, DisconnectedError):
         return "reauthorize", "QuickBooks no longer accepts the connection: connect to it again."
     if isinstance(error, ThrottledError):

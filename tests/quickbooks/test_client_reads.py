@@ -251,6 +251,26 @@ async def test_every_answer_is_logged_and_nothing_that_is_in_it(
     assert "token" not in json.dumps(log.events)
 
 
+_FAULT = {"Fault": {"Error": [{"Message": "m", "Detail": "d", "code": "4000"}], "type": "ValidationFault"}}
+_GATEWAY = {"fault": {"error": [{"message": "m", "detail": None, "code": "3100"}], "type": "SERVICE"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [(400, _FAULT, ReadFailedError), (403, _GATEWAY, DisconnectedError), (200, _FAULT, ReadFailedError)],
+)
+async def test_every_error_names_the_answer_that_it_came_from(
+    client: QuickBooks, httpx_mock: HTTPXMock, status, body, error
+) -> None:
+    httpx_mock.add_response(status_code=status, json=body, headers={"intuit_tid": "1-5f"})
+
+    with pytest.raises(error) as failed:
+        await client.query("SELECT * FROM Vendor")
+
+    assert failed.value.intuit_tid == "1-5f"
+    assert "1-5f" in str(failed.value)
+
+
 @pytest.mark.parametrize("path", payload_files("query_envelope/*.json"))
 async def test_recorded_pages_are_read(client: QuickBooks, httpx_mock: HTTPXMock, path) -> None:
     recorded = load(path)
