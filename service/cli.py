@@ -73,6 +73,8 @@ def migrate() -> None:
 def sandbox(
     port: Annotated[int, typer.Option(help="Where to listen, on 127.0.0.1.")] = 8500,
     bare: Annotated[bool, typer.Option(help="No company of its own, no greeting.")] = False,
+    bills: Annotated[int, typer.Option(help="So many bills more in the company, generated.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="The same ids and tokens at each start.")] = None,
 ) -> None:
     """Serve a local QuickBooks Online."""
     from service.embedded import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
@@ -85,7 +87,7 @@ def sandbox(
             client_id=SANDBOX_CLIENT_ID,
             client_secret=SANDBOX_CLIENT_SECRET,
         )
-    server.serve("127.0.0.1", port, sandbox=made)
+    server.serve("127.0.0.1", port, sandbox=made, seed=seed, bills=bills)
 
 
 @app.command()

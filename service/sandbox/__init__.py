@@ -1,6 +1,7 @@
 """A local QuickBooks Online: the same wire, rules and faults, in process or over HTTP."""
 
 from service.sandbox.company import Company
+from service.sandbox.deviations import Deviation
 from service.sandbox.errors import SandboxFault
 from service.sandbox.http.info import RequestInfo
 from service.sandbox.injection import DroppedConnection, FaultRule
@@ -13,6 +14,7 @@ __all__ = [
     "Company",
     "CompanyAccess",
     "Deliver",
+    "Deviation",
     "DroppedConnection",
     "FaultRule",
     "JournalEntry",

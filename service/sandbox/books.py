@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from service.sandbox.declare import Entity
+from service.sandbox.deviations import NONE, Deviation, Deviations
 from service.sandbox.entities import ENTITIES
 from service.sandbox.knobs import Knobs
 from service.sandbox.stored import Shelf, Stored
 from service.sandbox.times import today
 from service.sandbox.wire import Doc
 
+LAPSED = frozenset({"CANCELLED", "EXPIRED", "SUSPENDED"})
 NameKey = tuple[str, str, str]
 Holder = tuple[str, str]
 
@@ -23,12 +25,19 @@ class Books:
     """The state of one QuickBooks company."""
 
     def __init__(
-        self, realm_id: str, now: Callable[[], datetime], rng: random.Random, knobs: Knobs, user_name: str
+        self,
+        realm_id: str,
+        now: Callable[[], datetime],
+        rng: random.Random,
+        knobs: Knobs,
+        user_name: str,
+        deviations: Deviations = NONE,
     ) -> None:
         self.realm_id = realm_id
         self.now = now
         self.random = rng
         self.knobs = knobs
+        self.deviations = deviations
         self.user_name = user_name
         self.user_id = f"91303{rng.randrange(10**11):011d}"
         self.shelves: dict[str, Shelf] = {name: Shelf(entity) for name, entity in ENTITIES.items()}
@@ -36,6 +45,7 @@ class Books:
         self.names: dict[NameKey, set[Holder]] = {}
         self.names_version = 0
         self.preferences: Doc = {}
+        self._info: tuple[bytes, Doc] | None = None
 
     @property
     def today(self) -> str:
@@ -63,6 +73,11 @@ class Books:
         if object_id.isdigit():
             key = entity.sequence or entity.name
             self.sequences[key] = max(self.sequences.get(key, 0), int(object_id))
+
+    def saw_number(self, sequence: str, number: str) -> None:
+        """Keep a counter ahead of a document's number that came from outside."""
+        if number.isascii() and number.isdigit():
+            self.sequences[sequence] = max(self.sequences.get(sequence, 0), int(number))
 
     def full_name(self, stored: Stored) -> str:
         """Answer a list object's name with those of its parents: `Parent:Child`."""
@@ -97,8 +112,15 @@ class Books:
 
     def is_name_taken(self, entity: Entity, name: str, parent: str | None, own_id: str) -> bool:
         """Say whether another object holds a name."""
+        return bool(self.name_holders(entity, name, parent, own_id))
+
+    def name_holders(self, entity: Entity, name: str, parent: str | None, own_id: str) -> set[Holder]:
+        """Answer the other objects that hold a name."""
         key = self.name_key(entity, name, parent)
-        return key is not None and any(one != (entity.name, own_id) for one in self.names.get(key, ()))
+        others = self.names.get(key, set()) - {(entity.name, own_id)} if key is not None else set()
+        if Deviation.NAMES_NOT_SHARED in self.deviations:
+            others = {one for one in others if one[0] == entity.name}
+        return others
 
     def preference(self, group: str, name: str) -> Any:
         """Answer one preference, None where it isn't set."""
@@ -124,6 +146,27 @@ class Books:
         return str(home["value"]) if isinstance(home, dict) and home.get("value") else "USD"
 
     @property
+    def country(self) -> str:
+        """The company's country, `US` where nothing is said."""
+        return str(self.company_info().get("Country") or "US")
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether the subscription has ended: QuickBooks then takes no writes (6190)."""
+        pairs = self.company_info().get("NameValue") or ()
+        status = next((one.get("Value") for one in pairs if one.get("Name") == "SubscriptionStatus"), "")
+        return str(status).upper() in LAPSED
+
+    def company_info(self) -> Doc:
+        """Answer CompanyInfo at rest."""
+        stored = next(iter(self.shelves["CompanyInfo"]), None)
+        if stored is None:
+            return {}
+        if self._info is None or self._info[0] != stored.source:
+            self._info = (stored.source, stored.doc())
+        return self._info[1]
+
+    @property
     def closed_until(self) -> str:
         """The closing date, empty where the books are open."""
         return str(self.preference("AccountingInfoPrefs", "BookCloseDate") or "")
@@ -140,6 +183,13 @@ class Books:
             if name is None or stored.name.casefold() == name.casefold():
                 return stored.id
         return None
+
+    def undeposited_funds(self) -> str | None:
+        """Find the account for money that is not at the bank yet, whatever it is called by now."""
+        for stored in self.shelves["Account"].in_id_order():
+            if stored.active and self.column(stored, "AccountSubType") == "UndepositedFunds":
+                return stored.id
+        return self.account_of_type("Other Current Asset", name="Undeposited Funds")
 
     def column(self, stored: Stored, name: str) -> Any:
         """Answer one of an object's columns."""

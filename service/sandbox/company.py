@@ -1,5 +1,6 @@
 """One company, as a person who works in QuickBooks sees it; the wire goes through the same rules."""
 
+import contextlib
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 from service.sandbox import engine, errors, loading
 from service.sandbox.books import Books
 from service.sandbox.declare import Entity
+from service.sandbox.deviations import NONE, Deviation, Deviations
+from service.sandbox.draft import BY_ITSELF
 from service.sandbox.engine import NO_OPTIONS, Written
 from service.sandbox.entities import entity_named
 from service.sandbox.journal import Actor, JournalEntry, Meter
@@ -19,7 +22,15 @@ from service.sandbox.stored import Stored
 from service.sandbox.wire import Doc, decode, encode, plain
 
 OPERATIONS = {"create": engine.create, "update": engine.update}
-EVENT_NAMES = {"create": "Create", "update": "Update", "delete": "Delete", "void": "Void", "merge": "Merge"}
+EVENT_ENTITIES = {"CompanyCurrency": "Currency"}
+EVENT_NAMES = {
+    "create": "Create",
+    "update": "Update",
+    "delete": "Delete",
+    "void": "Void",
+    "merge": "Merge",
+    "send": "Emailed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +57,11 @@ class Company:
         rng: random.Random,
         knobs: Knobs,
         announce: Callable[[Change], None],
+        deviations: Deviations = NONE,
     ) -> None:
         self.realm_id = realm_id
         self.name = name
-        self.books = Books(realm_id, now, rng, knobs, user_name="Robin Vale")
+        self.books = Books(realm_id, now, rng, knobs, "Robin Vale", deviations)
         self.journal: list[JournalEntry] = []
         self.meter = Meter()
         self._announce = announce
@@ -69,6 +81,12 @@ class Company:
     def void(self, entity: str, object_id: str) -> Doc:
         """Void a transaction."""
         return self._by_person("void", entity, {"Id": object_id})
+
+    def announce_sent(self, entity: Entity, object_id: str) -> None:
+        """Tell subscribers that a form went out by e-mail."""
+        stored = self.books.find(entity.name, object_id)
+        if stored is not None:
+            self._tell(stored, "send", self.books.now(), "api", None)
 
     def merge(self, entity: str, survivor: str, loser: str) -> Doc:
         """Merge a list object into another: its transactions become the survivor's, itself disappears."""
@@ -114,16 +132,32 @@ class Company:
         actor: Actor = "api",
     ) -> bytes:
         """Do one write and answer the object's bytes; raises SandboxFault."""
-        written = self._dispatch(operation, entity, body, options)
-        return self._record(written, body, requestid, actor)
+        if actor == "api":
+            if self.books.is_lapsed:
+                raise errors.by_code("6190")
+            body = {key: value for key, value in body.items() if key not in entity.by_person}
+        written = self._dispatch(operation, entity, body, options, by_person=actor == "person")
+        answer = self._record(written, body, requestid, actor)
+        if not written.aftermath:
+            return answer
+        for name, more in written.aftermath:
+            with contextlib.suppress(errors.SandboxFault):
+                self.write("create", _declared(name), more, options=BY_ITSELF, actor="quickbooks")
+        return self._answer(written.stored, written.operation)
 
     def _shown(self, stored: Stored) -> Doc:
         answer: Doc = decode(render(self.books, stored))
         return answer
 
-    def _dispatch(self, operation: str, entity: Entity, body: Doc, options: frozenset[str]) -> Written:
-        if operation == "void" or (operation == "update" and "void" in options):
-            return engine.void(self.books, entity, body)
+    def _dispatch(
+        self, operation: str, entity: Entity, body: Doc, options: frozenset[str], *, by_person: bool
+    ) -> Written:
+        includes_void = operation == "update" and "void" in options
+        if operation == "void" or includes_void:
+            bare = self.books.knobs.payment_void_operation == "reject" and entity.voided_by_update
+            if bare and not includes_void and not by_person:
+                raise errors.unsupported(f"void {entity.name}")
+            return engine.void(self.books, entity, body, by_person=by_person)
         if operation == "delete":
             return engine.delete(self.books, entity, body)
         if operation not in OPERATIONS:
@@ -166,14 +200,24 @@ class Company:
             )
         )
         self._tell(stored, operation, at, actor, merged_id)
-        for moved in written.moved:
-            self._tell(moved, "update", at, actor, None)
+        if self.books.knobs.webhook_side_effects:
+            for moved in written.moved:
+                self._tell(moved, "update", at, actor, None)
         return answered
 
     def _answer(self, stored: Stored, operation: str) -> bytes:
-        if operation == "delete":
+        if operation == "delete" and Deviation.DELETE_ANSWERS_OBJECT not in self.books.deviations:
             return encode({key: value for key, value in tombstone(stored.id, 0).items() if key != "MetaData"})
+        if operation == "create" and stored.entity.name == "Account":
+            return self._new_account(stored)
         return render(self.books, stored)
+
+    def _new_account(self, stored: Stored) -> bytes:
+        """The answer to a new account lacks LastUpdatedTime (recorded)."""
+        shown = self._shown(stored)
+        if self.books.knobs.account_created_without_time:
+            del shown["MetaData"]["LastUpdatedTime"]
+        return encode(shown)
 
     def _tell(
         self, stored: Stored, operation: str, at: datetime, actor: Actor, merged_id: str | None
@@ -185,10 +229,11 @@ class Company:
             and stored.entity.is_list
             and not stored.active
             and "Delete" in stored.entity.events
+            and self.books.knobs.webhook_inactive == "Delete"
         ):
             event = "Delete"
         if event in stored.entity.events:
-            name = stored.entity.name
+            name = EVENT_ENTITIES.get(stored.entity.name, stored.entity.name)
             self._announce(Change(self.realm_id, name, stored.id, event, at, actor, merged_id))
 
 

@@ -48,6 +48,7 @@ class Field:
     read_only: bool = False
     named: bool = True
     find: bool = False
+    masked: bool = False
 
     @cached_property
     def inner(self) -> "dict[str, Field]":
@@ -56,10 +57,24 @@ class Field:
 
 
 def text(
-    name: str, limit: int | None = None, *, find: bool = False, refused: str = "", read_only: bool = False
+    name: str,
+    limit: int | None = None,
+    *,
+    find: bool = False,
+    refused: str = "",
+    read_only: bool = False,
+    masked: bool = False,
 ) -> Field:
-    """Declare a string; `refused` lists characters that give 2040."""
-    return Field(name=name, kind=Kind.TEXT, limit=limit, find=find, refused=refused, read_only=read_only)
+    """Declare a string; `refused` lists characters that give 2040, `masked` shows its end only."""
+    return Field(
+        name=name,
+        kind=Kind.TEXT,
+        limit=limit,
+        find=find,
+        refused=refused,
+        read_only=read_only,
+        masked=masked,
+    )
 
 
 def money(name: str, *, find: bool = False, read_only: bool = False) -> Field:
@@ -125,6 +140,9 @@ class Effects:
 
 NO_EFFECTS = Effects()
 
+# Objects that QuickBooks writes by itself after a write: (entity, body) each.
+Aftermath = Iterable[tuple[str, Doc]]
+
 
 def nothing(_draft: "Draft") -> None:
     """Complete or check nothing."""
@@ -133,6 +151,11 @@ def nothing(_draft: "Draft") -> None:
 def no_effects(_doc: Doc) -> Effects:
     """Move nothing."""
     return NO_EFFECTS
+
+
+def no_aftermath(_draft: "Draft") -> Aftermath:
+    """Write nothing more."""
+    return ()
 
 
 class Links(enum.Enum):
@@ -147,16 +170,21 @@ class Links(enum.Enum):
 class Entity:
     """Everything the engine knows about one kind of object.
 
-    A `single` one exists once a company; one that `is_open` keeps properties that nobody declared.
+    A `single` one exists once a company; one that `is_open` keeps properties that nobody declared. What is in
+    `by_person` a person can set and the API ignores; `structural` stays even in a full update that empties
+    the rest. What `replaces` by some properties is created once for their values and then updated. A `label`
+    is the key of its JSON where that is not its name.
     """
 
     name: str
     fields: tuple[Field, ...]
+    label: str = ""
     operations: frozenset[str] = frozenset({"create", "update"})
     sequence: str = ""
     transaction: bool = False
     single: bool = False
     is_open: bool = False
+    replaces: tuple[str, ...] = ()
 
     name_field: str | None = None
     name_space: str | None = None
@@ -167,6 +195,8 @@ class Entity:
     required: tuple[str, ...] = ()
     update_requires: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
+    structural: frozenset[str] = frozenset({"CurrencyRef", "Active", "V4IDPseudonym", "Type", "AccountType"})
+    by_person: frozenset[str] = frozenset()
     party: str | None = None
     balance: str | None = None
     rollup: str | None = None
@@ -182,6 +212,7 @@ class Entity:
     effects: Callable[[Doc], Effects] = no_effects
     void: Callable[[Doc], None] | None = None
     recount: Callable[[Doc], None] | None = None
+    aftermath: "Callable[[Draft], Aftermath]" = no_aftermath
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -189,9 +220,34 @@ class Entity:
         return {one.name: one for one in self.fields}
 
     @cached_property
+    def key(self) -> bytes:
+        """The key that its JSON stands under."""
+        return (self.label or self.name).encode()
+
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """The keys in the order in which QuickBooks writes them."""
         return tuple(one.name for one in self.fields)
+
+    @cached_property
+    def known_orders(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """Wire orders of the sets of keys seen so far."""
+        return {}
+
+    def in_order(self, doc: Doc) -> Doc:
+        """Answer a document with its keys in wire order, unknown ones last."""
+        keys = tuple(doc)
+        order = self.known_orders.get(keys)
+        if order is None:
+            order = tuple(sorted(keys, key=lambda key: self.place.get(key, len(self.place))))
+            if len(self.known_orders) < MOST_ORDERS:
+                self.known_orders[keys] = order
+        return {key: doc[key] for key in order}
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where each key stands on the wire."""
+        return {name: place for place, name in enumerate(self.order)}
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
@@ -209,12 +265,43 @@ class Entity:
         """Whether it has an Active flag: such objects are made inactive, never deleted."""
         return "Active" in self.by_name
 
+    @property
+    def voided_by_update(self) -> bool:
+        """Whether the documented void is an update that includes void (payments and receipts)."""
+        return "void" in self.operations and self.balance is None
+
+    @cached_property
+    def masked(self) -> tuple[str, ...]:
+        """What is shown by its end only."""
+        return tuple(one.name for one in self.fields if one.masked)
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """Its postal addresses."""
+        return tuple(one.name for one in self.fields if one.owner == "PhysicalAddress")
+
     @cached_property
     def references(self) -> tuple[Any, ...]:
         """Where its references stand, nested, so that names can be filled in at read time."""
         return reference_plan(self.fields)
 
+    @cached_property
+    def names(self) -> tuple[Any, ...]:
+        """Those of its references whose names are filled in at read time."""
+        return name_plan(self.references)
 
+
+def name_plan(plan: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Answer (key, target, nested plan) for each reference of a plan that shows a name."""
+    names: list[tuple[str, str, tuple[Any, ...]]] = []
+    for one, nested in plan:
+        inner = name_plan(nested)
+        if inner or (not nested and one.named):
+            names.append((one.name, one.target, inner))
+    return tuple(names)
+
+
+MOST_ORDERS = 1_000
 # The target of a reference that its neighbour `Type` names.
 BY_TYPE = "@Type"
 

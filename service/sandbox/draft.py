@@ -10,6 +10,9 @@ from service.sandbox.wire import Doc
 if TYPE_CHECKING:
     from service.sandbox.books import Books
 
+# What QuickBooks writes by itself carries this option.
+BY_ITSELF = frozenset({"by itself"})
+
 
 @dataclass(slots=True)
 class Draft:

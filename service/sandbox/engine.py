@@ -10,14 +10,16 @@ from typing import Any
 
 from service.sandbox import errors
 from service.sandbox.books import Books
-from service.sandbox.declare import NO_EFFECTS, Effects, Entity
+from service.sandbox.declare import NO_EFFECTS, Aftermath, Effects, Entity
+from service.sandbox.deviations import Deviation
 from service.sandbox.draft import Draft
 from service.sandbox.merging import merged, same
-from service.sandbox.naming import adopt_name, settle_name
+from service.sandbox.naming import adopt_name, check_inactivation, settle_name
 from service.sandbox.normalise import compact, normalise
-from service.sandbox.posting import ancestors, check_applied, post, touch
+from service.sandbox.posting import ancestors, check_applied, post, roll_up, rolled_up, touch
 from service.sandbox.references import check_references
 from service.sandbox.stored import Stored
+from service.sandbox.tracking import settle_tracking
 from service.sandbox.unlinking import refuse_or_unlink
 from service.sandbox.wire import Doc, encode
 
@@ -29,20 +31,29 @@ VOIDED = "Voided"
 
 @dataclass(slots=True)
 class Written:
-    """What a write did: `applied` is False where nothing differed; `moved` changed by its side effect."""
+    """What a write did: `applied` is False where nothing differed; `moved` changed by its side effect.
+
+    `aftermath` is what QuickBooks writes by itself next.
+    """
 
     operation: str
     stored: Stored
     applied: bool = True
     moved: list[Stored] = field(default_factory=list)
+    aftermath: Aftermath = ()
 
 
 def create(books: Books, entity: Entity, body: Doc, options: frozenset[str] = NO_OPTIONS) -> Written:
     """Create an object; raises SandboxFault where the rules refuse."""
     if "create" not in entity.operations:
         raise errors.unsupported(f"create {entity.name}")
-    sent = normalise(entity, body)
+    sent = normalise(entity, body, books.knobs)
     draft = Draft(books=books, entity=entity, doc=compact(sent), sent=sent, id="", options=options)
+    if entity.replaces:
+        entity.complete(draft)
+        known = _of_the_same(books, entity, draft.doc)
+        if known is not None:
+            return update(books, entity, {**body, "Id": known.id, "SyncToken": str(known.token)}, options)
     effects = _settle(draft, NO_EFFECTS)
 
     at = _seconds(books)
@@ -55,7 +66,8 @@ def create(books: Books, entity: Entity, body: Doc, options: frozenset[str] = NO
     if books.knobs.read_lag:
         stored.written_at = books.now().timestamp()
     books.shelves[entity.name].add(stored)
-    return Written("create", stored, moved=post(books, stored, NO_EFFECTS, effects, at))
+    moved = post(books, stored, NO_EFFECTS, effects, at)
+    return Written("create", stored, moved=moved, aftermath=tuple(entity.aftermath(draft)))
 
 
 def update(books: Books, entity: Entity, body: Doc, options: frozenset[str] = NO_OPTIONS) -> Written:
@@ -64,24 +76,27 @@ def update(books: Books, entity: Entity, body: Doc, options: frozenset[str] = NO
         raise errors.unsupported(f"update {entity.name}")
     stored = _current(books, entity, body)
     old = stored.doc()
-    sparse = body.get("sparse") in {True, "true"}
-    sent = normalise(entity, body)
+    sparse = _is_sparse(books, body)
+    sent = normalise(entity, body, books.knobs)
     for name in entity.update_requires:
         if not sent.get(name):
             raise errors.missing(name)
-    doc = merged(entity, old, sent, sparse=sparse)
+    documented = books.knobs.full_update == "documented"
+    doc = merged(entity, old, sent, sparse=sparse, documented=documented)
+    if Deviation.LINES_APPENDED in books.deviations and sparse and sent.get("Line"):
+        doc["Line"] = [*old.get("Line", ()), *sent["Line"]]
     draft = Draft(books, entity, doc, sent, stored.id, old, stored, options, sparse)
     before = entity.effects(old)
     refuse_locked(stored)
     effects = _settle(draft, before)
-    if same(doc, old, {*sent, *old}):
+    if same(doc, old, {*sent, *old}) and Deviation.NO_OP_MOVES_TOKEN not in books.deviations:
         return Written("update", stored, applied=False)
     return _replace(draft, before, effects, "update")
 
 
-def void(books: Books, entity: Entity, body: Doc) -> Written:
-    """Void a transaction: it stays, with nothing in it (recorded)."""
-    if "void" not in entity.operations or entity.void is None:
+def void(books: Books, entity: Entity, body: Doc, *, by_person: bool = False) -> Written:
+    """Void a transaction: it stays, with nothing in it (recorded). A person can void more than the API."""
+    if entity.void is None or not (by_person or "void" in entity.operations):
         raise errors.unsupported(f"void {entity.name}")
     stored = _current(books, entity, body)
     old = stored.doc()
@@ -97,7 +112,9 @@ def void(books: Books, entity: Entity, body: Doc) -> Written:
     entity.void(doc)
     doc["PrivateNote"] = f"{VOIDED} - {note}" if note else VOIDED
     draft = Draft(books, entity, doc, {}, stored.id, old, stored)
-    written = _replace(draft, entity.effects(old), entity.effects(doc), "void")
+    before = entity.effects(old)
+    after = before if Deviation.VOID_LEAVES_BALANCES in books.deviations else entity.effects(doc)
+    written = _replace(draft, before, after, "void")
     written.moved.extend(unlinked)
     return written
 
@@ -129,8 +146,10 @@ def _settle(draft: Draft, before: Effects) -> Effects:
         if draft.doc.get(name) in (None, ""):
             raise errors.missing(name)
     entity.complete(draft)
+    settle_tracking(draft)
     check_references(books, entity.references, draft.doc, draft.old)
     settle_name(draft)
+    check_inactivation(draft)
     entity.check(draft)
     if entity.transaction:
         refuse_closed(books, draft.old or draft.doc, draft.doc)
@@ -139,6 +158,14 @@ def _settle(draft: Draft, before: Effects) -> Effects:
     if draft.stored is not None and entity.transaction and entity.balance:
         _refuse_below_paid(draft)
     return effects
+
+
+def _of_the_same(books: Books, entity: Entity, doc: Doc) -> Stored | None:
+    """Find the object with the same values of what it replaces by."""
+    wanted = [doc.get(name) for name in entity.replaces]
+    shelf = books.shelves[entity.name]
+    found = (one for one in shelf if [books.column(one, name) for name in entity.replaces] == wanted)
+    return next(found, None)
 
 
 def _replace(draft: Draft, before: Effects, effects: Effects, operation: str) -> Written:
@@ -163,14 +190,11 @@ def _replace(draft: Draft, before: Effects, effects: Effects, operation: str) ->
 
 def _move_rollup(books: Books, stored: Stored, parent_before: str | None, at: int) -> None:
     """Take a moved account's sum from its old parents to its new ones."""
-    whole = stored.rollup if stored.rollup is not None else stored.balance or ZERO
+    whole = rolled_up(stored)
     parent_now, stored.parent = stored.parent, parent_before
     for sign in (-1, 1):
         for parent in ancestors(books, stored):
-            touch(books, parent, at)
-            parent.rollup = (
-                parent.rollup if parent.rollup is not None else parent.balance or ZERO
-            ) + sign * whole
+            roll_up(books, parent, sign * whole, at)
         stored.parent = parent_now
 
 
@@ -179,15 +203,23 @@ def _current(books: Books, entity: Entity, body: Doc, *, token: bool = True) -> 
     object_id = checked_id(body.get("Id"))
     stored = books.find(entity.name, object_id)
     if stored is None:
-        raise errors.not_found()
+        raise errors.not_found(deleted=books.knobs.gone_detail == "deleted")
     sent = body.get("SyncToken")
     if sent in (None, ""):
         if not token:
             return stored
+        if books.knobs.update_without_version == "5010":
+            raise errors.stale(books.user_name)
         raise errors.missing("SyncToken")
-    if str(sent) != str(stored.token):
+    if str(sent) != str(stored.token) and Deviation.STALE_TOKEN_ACCEPTED not in books.deviations:
         raise errors.stale(books.user_name)
     return stored
+
+
+def _is_sparse(books: Books, body: Doc) -> bool:
+    if Deviation.FULL_KEEPS_OMITTED in books.deviations:
+        return True
+    return body.get("sparse") in {True, "true"} and Deviation.SPARSE_CLEARS_OMITTED not in books.deviations
 
 
 def checked_id(value: Any) -> str:
@@ -208,7 +240,7 @@ def refuse_locked(stored: Stored) -> None:
 
 def refuse_closed(books: Books, old: Doc, new: Doc) -> None:
     """6200 where the old or the new date lies in the closed period."""
-    until = books.closed_until
+    until = "" if Deviation.CLOSED_BOOKS_OPEN in books.deviations else books.closed_until
     if until and any(str(doc.get("TxnDate") or "9999") <= until for doc in (old, new)):
         raise errors.closed_books(until)
 
@@ -227,7 +259,8 @@ def _opening_balance(draft: Draft) -> Decimal | None:
 
 
 def _total(doc: Doc) -> Decimal:
-    return Decimal(doc.get("TotalAmt") or 0)
+    """What is open at first: the total, less what was paid on the form itself."""
+    return Decimal(doc.get("TotalAmt") or 0) - Decimal(doc.get("Deposit") or 0)
 
 
 def _at_rest(draft: Draft) -> Doc:

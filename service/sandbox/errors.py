@@ -6,82 +6,15 @@ Sources: recorded answers and the published table of error codes; wording that n
 from collections.abc import Iterable
 from typing import Any
 
-VALIDATION = "ValidationFault"
-SYSTEM = "SystemFault"
-AUTHORIZATION = "AuthorizationFault"
-
-BUSINESS_MESSAGE = "A business validation error has occurred while processing your request"
-INACTIVE_DETAIL = (
-    "Object Not Found : Something you're trying to use has been made inactive. "
-    "Check the fields with accounts, customers, items, vendors or employees."
+from service.sandbox.fault_table import (
+    BUSINESS_MESSAGE,
+    DELETED_DETAIL,
+    DUPLICATE_NAME_DETAIL,
+    KNOWN,
+    MISSING_MESSAGE,
+    SYSTEM,
+    VALIDATION,
 )
-DUPLICATE_NAME_DETAIL = (
-    "The name supplied already exists. : Another customer, vendor or employee is already using this name. "
-    "Please use a different name."
-)
-
-# code -> (HTTP status, Fault.type, Message, Detail) for faults that a rule may inject by their code alone.
-KNOWN: dict[str, tuple[int, str, str, str]] = {
-    "120": (
-        403,
-        AUTHORIZATION,
-        "Authorization Failure",
-        ": -11014-You do not have access to use QuickBooks.",
-    ),
-    "130": (400, SYSTEM, "Internal server error", "The request reached the wrong cluster."),
-    "140": (400, SYSTEM, "Company locked", "The company is locked for maintenance."),
-    "150": (400, SYSTEM, "Maintenance", "The company is being upgraded. Please try again later."),
-    "500": (400, VALIDATION, "Unsupported Operation", "Operation is not supported."),
-    "600": (400, VALIDATION, "Duplicate Request ID", "This request id is already being processed."),
-    "610": (400, VALIDATION, "Object Not Found", INACTIVE_DETAIL),
-    "620": (400, VALIDATION, "Transaction cannot be linked", "The transaction can't be linked."),
-    "800": (400, VALIDATION, "Cannot delete", "The transaction can't be deleted: others depend on it."),
-    "1040": (400, VALIDATION, "Too many items", "Exceeded the maximum number of items in a batch."),
-    "2010": (400, VALIDATION, "Request has invalid or unsupported property", "Property Name is unsupported."),
-    "2020": (400, VALIDATION, "Required param missing, need to supply the required value for the API", ""),
-    "2030": (400, VALIDATION, "Invalid ID", "Id should be a valid number."),
-    "2040": (400, VALIDATION, "Invalid String. The string has unsupported special characters.", ""),
-    "2050": (400, VALIDATION, "String length specified is either too long or too short", ""),
-    "2300": (400, VALIDATION, "Debits and credits do not match", "The debits and credits must be equal."),
-    "2500": (400, VALIDATION, "Invalid Reference Id", "Invalid Reference Id"),
-    "4000": (400, VALIDATION, "Error parsing query", "QueryParserError"),
-    "4001": (400, VALIDATION, "Invalid query", "QueryValidationError"),
-    "4002": (400, VALIDATION, "The query could not be processed", "QueryProcessingError"),
-    "5010": (
-        400,
-        VALIDATION,
-        "Stale Object Error",
-        "Stale Object Error : You and another user were working on this.",
-    ),
-    "5020": (400, VALIDATION, "Permission Denied Error", "You don't have the permission for this."),
-    "5030": (
-        400,
-        VALIDATION,
-        "Feature Not Supported Error",
-        "This feature is not supported by the subscription.",
-    ),
-    "6000": (400, VALIDATION, BUSINESS_MESSAGE, "Business Validation Error: the request breaks a rule."),
-    "6140": (400, VALIDATION, "Duplicate Document Number Error", "You must specify a different number."),
-    "6190": (400, VALIDATION, "Invalid Company Status", "Subscription period has ended or was cancelled."),
-    "6200": (400, VALIDATION, "Account period closed", "The books are closed up to a later date."),
-    "6210": (400, VALIDATION, "Account period closed", "The account period is closed and needs a password."),
-    "6240": (400, VALIDATION, "Duplicate Name Exists Error", DUPLICATE_NAME_DETAIL),
-    "6430": (400, VALIDATION, "Invalid account type", "Invalid account type used in the request"),
-    "6540": (
-        400,
-        VALIDATION,
-        "Deposited Transaction cannot be changed",
-        "The transaction has been deposited.",
-    ),
-    "10000": (
-        500,
-        SYSTEM,
-        "An application error has occurred while processing your request",
-        "System Failure Error: the request could not be processed.",
-    ),
-    "10100": (400, VALIDATION, "Result Set Big", "The result set is too large."),
-    "10200": (400, VALIDATION, "Company reset", "The company was reset; all ids are invalid."),
-}
 
 
 class SandboxFault(Exception):  # noqa: N818
@@ -105,13 +38,13 @@ class SandboxFault(Exception):  # noqa: N818
         self.element = element
         self.kind = kind
 
-    def as_dict(self) -> dict[str, Any]:
-        """Answer the content of the `Fault` key."""
+    def as_dict(self, shape: str = "full") -> dict[str, Any]:
+        """Answer the content of the `Fault` key; `sparse` and `number` are the knob's other shapes."""
         error: dict[str, Any] = {"Message": self.message}
-        if self.detail is not None:
+        if self.detail is not None and shape != "sparse":
             error["Detail"] = self.detail
-        error["code"] = self.code
-        if self.element is not None:
+        error["code"] = int(self.code) if shape == "number" and self.code.isdigit() else self.code
+        if self.element is not None and shape != "sparse":
             error["element"] = self.element
         return {"Error": [error], "type": self.kind}
 
@@ -122,9 +55,9 @@ def by_code(code: str, detail: str | None = None) -> SandboxFault:
     return SandboxFault(code, message, detail or text, status=status, kind=kind)
 
 
-def not_found() -> SandboxFault:
-    """610, also after a delete, and HTTP 400 rather than 404 (recorded)."""
-    return by_code("610")
+def not_found(*, deleted: bool = False) -> SandboxFault:
+    """610, also after a delete, HTTP 400 and no 404 (recorded); `deleted` is another text (reported)."""
+    return by_code("610", DELETED_DETAIL if deleted else None)
 
 
 def stale(user: str) -> SandboxFault:
@@ -140,7 +73,7 @@ def missing(parameter: str) -> SandboxFault:
     """2020 (recorded)."""
     return SandboxFault(
         "2020",
-        "Required param missing, need to supply the required value for the API",
+        MISSING_MESSAGE,
         f"Required parameter {parameter} is missing in the request",
         element=parameter,
     )
@@ -205,11 +138,12 @@ def duplicate_name(*, shared: bool) -> SandboxFault:
     return SandboxFault("6240", "Duplicate Name Exists Error", detail, element=None)
 
 
-def duplicate_number(number: str, kind: str, txn_id: str) -> SandboxFault:
-    """6140, naming who has the number (reported wording)."""
+def duplicate_number(number: str, kind: str, txn_id: str, *, named: bool = True) -> SandboxFault:
+    """6140, naming who has the number, or not (reported wording)."""
+    holder = f" DocNumber={number} is assigned to TxnType={kind} with TxnId={txn_id}" if named else ""
     detail = (
-        "Duplicate Document Number Error : You must specify a different number. This number has already been "
-        f"used. DocNumber={number} is assigned to TxnType={kind} with TxnId={txn_id}"
+        "Duplicate Document Number Error : You must specify a different number. "
+        f"This number has already been used.{holder}"
     )
     return SandboxFault("6140", "Duplicate Document Number Error", detail)
 

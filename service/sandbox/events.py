@@ -18,6 +18,7 @@ PAST = {
     "Merge": "merged",
     "Emailed": "emailed",
 }
+ALTERNATIVES = frozenset({"Class", "Employee"})
 SOURCE = "intuit.c2FuZGJveC5sb2NhbC5xdWlja2Jvb2tz"
 
 
@@ -30,17 +31,30 @@ def build_body(changes: Sequence[Change], knobs: Knobs, rng: random.Random) -> b
 
 def _cloud_event(change: Change, knobs: Knobs, rng: random.Random) -> dict[str, Any]:
     event = knobs.webhook_void if change.event == "Void" else PAST[change.event]
-    return {
+    event_id = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    if knobs.webhook_ids == "suffixed":
+        event_id = f"{event_id}-{change.entity}-{change.id}"
+    data = _data(change)
+    head = {
         "specversion": "1.0",
-        "id": str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+        "id": event_id,
         "source": SOURCE,
         "type": f"qbo.{change.entity.lower()}.{event}.v1",
-        "datacontenttype": "application/json",
         "time": change.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{change.at.microsecond:06d}000Z",
         "intuitentityid": change.id,
         "intuitaccountid": change.realm_id,
-        "data": {"deletedid": change.merged_id} if change.merged_id else {},
     }
+    if knobs.webhook_bare:
+        return {**head, "data": data} if data else head
+    return {**head, "datacontenttype": "application/json", "data": data}
+
+
+def _data(change: Change) -> dict[str, Any]:
+    """A merge names its loser; classes and employees their ids elsewhere at Intuit (QBO documented)."""
+    data: dict[str, Any] = {"deletedid": change.merged_id} if change.merged_id else {}
+    if change.entity in ALTERNATIVES:
+        data["alternative_ids"] = [{"id": f"djQuMTo{change.id}", "namespace": "v4"}]
+    return data
 
 
 def _legacy(changes: Sequence[Change]) -> dict[str, Any]:

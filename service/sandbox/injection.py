@@ -17,8 +17,9 @@ class DroppedConnection(Exception):  # noqa: N818
 class FaultRule:
     """One rule. What is None matches anything; the first `after` matches pass, then at most `times` are hit.
 
-    `kind` is one of query, cdc, read, write, batch, item, companyinfo, preferences, oauth; `item` is one item
-    of a batch, and a rule with a drop or a status there leaves the items before it applied.
+    `kind` is one of query, cdc, read, write, batch, item, companyinfo, preferences, report, upload, download,
+    pdf, send, taxservice, oauth; `item` is one item of a batch, and a rule with a drop or a status there
+    leaves the items before it applied.
     """
 
     action: Action

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from service.sandbox.wire import Doc, decode
 
-Actor = Literal["api", "person"]
+Actor = Literal["api", "person", "quickbooks"]
 
 
 @dataclass(frozen=True, slots=True)

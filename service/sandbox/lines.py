@@ -9,6 +9,7 @@ from service.sandbox.normalise import CENT
 from service.sandbox.wire import Doc
 
 ZERO = Decimal(0)
+MOST_LINES = 10_000
 LINE_ORDER = ("Id", "LineNum", "Description", "Amount", "Received", "LinkedTxn", "DetailType")
 
 
@@ -17,6 +18,8 @@ def require_lines(draft: Draft, *allowed: str) -> None:
     lines = draft.doc.get("Line")
     if not lines:
         raise errors.missing("Line")
+    if len(lines) > MOST_LINES and "JournalEntryLineDetail" not in allowed:
+        raise errors.business(f"A transaction has at most {MOST_LINES} lines.", "Line")
     for line in lines:
         _require_detail(line, allowed)
         if line.get("Amount") is None and line["DetailType"] not in {"DescriptionOnly", "SubTotalLineDetail"}:

@@ -37,6 +37,14 @@ SIGNS = (
     ("DueDays", "Term"),
     ("DayOfMonthDue", "Term"),
 )
+COUNTERS = {
+    "Invoice": "sale number",
+    "CreditMemo": "sale number",
+    "SalesReceipt": "sale number",
+    "RefundReceipt": "sale number",
+    "Estimate": "estimate number",
+    "PurchaseOrder": "order number",
+}
 IDENTITY_ONLY = frozenset({"time", "operation", "bId"})
 
 
@@ -119,6 +127,8 @@ def _put(books: Books, entity: Entity, doc: Doc) -> None:
     books.hold_name(stored)
     books.shelves[entity.name].add(stored)
     books.saw_id(entity, object_id)
+    if entity.name in COUNTERS:
+        books.saw_number(COUNTERS[entity.name], str(doc.get("DocNumber", "")))
     if entity.name == "Preferences":
         books.preferences = source
 

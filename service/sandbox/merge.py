@@ -1,6 +1,7 @@
 """Merging two objects of a list: everything that pointed to the loser points to the survivor.
 
-The loser disappears; whether the transactions' times move is unsettled, here they stay.
+The loser disappears or becomes inactive, and the transactions' times stay or move, as the knobs say: both are
+unsettled.
 """
 
 from decimal import Decimal
@@ -10,7 +11,8 @@ from service.sandbox import errors
 from service.sandbox.books import Books
 from service.sandbox.declare import Entity, target_of
 from service.sandbox.engine import columns
-from service.sandbox.posting import move, touch
+from service.sandbox.naming import free_inactive_name, read_name
+from service.sandbox.posting import ancestors, roll_up, rolled_up, touch
 from service.sandbox.references import references
 from service.sandbox.stored import Stored
 from service.sandbox.wire import Doc, encode
@@ -25,26 +27,60 @@ def merge(books: Books, entity: Entity, survivor_id: str, loser_id: str) -> Stor
         loser, "CurrencyRef"
     ):
         raise errors.business("Names of different currencies can't be merged.")
+    if loser in ancestors(books, survivor):
+        raise errors.business("An object of a list can't be merged into one that lies below it.")
     at = int(books.now().timestamp())
+    _carry_balance(books, survivor, loser, at)
+    deleted = books.knobs.cdc_merged == "deleted"
     for shelf in books.shelves.values():
         for stored in list(shelf):
             if stored is not loser:
-                _repoint(books, stored, (entity.name, loser_id), survivor_id)
-    if loser.balance:
-        move(books, survivor, loser.balance or Decimal(0), at)
+                _repoint(books, stored, (entity.name, loser_id), survivor_id, at)
     touch(books, survivor, at, token=True)
     books.free_name(loser)
-    books.shelves[entity.name].remove(loser, at)
+    if deleted:
+        books.shelves[entity.name].remove(loser, at)
+    else:
+        _retire(books, loser, at)
     books.names_version += 1
     return survivor
 
 
-def _repoint(books: Books, stored: Stored, loser: tuple[str, str], survivor_id: str) -> None:
+def _carry_balance(books: Books, survivor: Stored, loser: Stored, at: int) -> None:
+    """Take what the loser and those below it come to from its parents to the survivor and the survivor's."""
+    if survivor.entity.balance is None:
+        return
+    own, whole = loser.balance or Decimal(0), rolled_up(loser)
+    if survivor.entity.rollup is not None:
+        for above in ancestors(books, loser):
+            roll_up(books, above, -whole, at)
+        for above in (survivor, *ancestors(books, survivor)):
+            roll_up(books, above, whole, at)
+    survivor.balance = (survivor.balance or Decimal(0)) + own
+    loser.balance = loser.rollup = Decimal(0)
+
+
+def _retire(books: Books, loser: Stored, at: int) -> None:
+    """Keep the loser as an inactive object without a balance (one position of a knob)."""
+    entity, doc = loser.entity, loser.doc()
+    doc["Active"] = False
+    if entity.name_field is not None:
+        doc[entity.name_field] = free_inactive_name(books, entity, loser.name, loser.parent, loser.id)
+    touch(books, loser, at, token=True)
+    loser.source = encode(doc)
+    read_name(loser, doc)
+    books.hold_name(loser)
+    books.shelves[entity.name].reindex(loser, columns(entity, doc))
+
+
+def _repoint(books: Books, stored: Stored, loser: tuple[str, str], survivor_id: str, at: int) -> None:
     entity = stored.entity
     doc = stored.doc()
     if loser not in set(references(entity.references, doc)):
         return
     _replace(entity.references, doc, loser, survivor_id)
+    if books.knobs.merge_moves_times:
+        touch(books, stored, at)
     stored.source = encode(doc)
     stored.rendered = None
     books.shelves[entity.name].reindex(stored, columns(entity, doc))

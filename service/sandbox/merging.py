@@ -8,18 +8,19 @@ from service.sandbox.normalise import compact
 from service.sandbox.wire import Doc
 
 
-def merged(entity: Entity, old: Doc, sent: Doc, *, sparse: bool) -> Doc:
+def merged(entity: Entity, old: Doc, sent: Doc, *, sparse: bool, documented: bool = False) -> Doc:
     """Sparse: what was sent replaces, None empties. Full: what was omitted is gone, some of it kept.
 
     A full update that omits the date gets today's, as a create does; DocNumber, currency and activity stay
-    (recorded).
+    (recorded). `documented` keeps only what no object can be without.
     """
     if entity.single:
         return _deep(old, sent)
     if sparse:
         doc = compact({**old, **sent})
     else:
-        kept = {key: old[key] for key in old if key in entity.kept or key == entity.name_field}
+        keeps = entity.kept & entity.structural if documented else entity.kept
+        kept = {key: old[key] for key in old if key in keeps or key == entity.name_field}
         doc = {**kept, **compact(sent)}
     if entity.name_field and not doc.get(entity.name_field) and old.get(entity.name_field):
         doc[entity.name_field] = old[entity.name_field]

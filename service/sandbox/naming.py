@@ -3,6 +3,9 @@
 import re
 
 from service.sandbox import errors
+from service.sandbox.books import Books
+from service.sandbox.declare import Entity
+from service.sandbox.deviations import Deviation
 from service.sandbox.draft import Draft
 from service.sandbox.stored import Stored
 from service.sandbox.wire import Doc
@@ -22,22 +25,38 @@ def settle_name(draft: Draft) -> None:
         name = _inactive_name(draft, name)
     draft.doc[entity.name_field] = name
     parent = draft.ref(entity.parent_field) if entity.parent_field else None
-    if draft.books.is_name_taken(entity, name, parent, draft.id):
-        raise errors.duplicate_name(shared=entity.name_space == "names")
+    holders = draft.books.name_holders(entity, name, parent, draft.id)
+    if holders:
+        raise errors.duplicate_name(shared=any(kind != entity.name for kind, _ in holders))
     _check_depth(draft, parent)
 
 
 def _inactive_name(draft: Draft, name: str) -> str:
-    if SUFFIXED.search(name):
+    if SUFFIXED.search(name) or Deviation.INACTIVE_KEEPS_NAME in draft.books.deviations:
         return name
-    candidate, copies = name + SUFFIX, 1
     parent = draft.ref(draft.entity.parent_field) if draft.entity.parent_field else None
-    if not draft.books.knobs.inactive_numbering:
+    return free_inactive_name(draft.books, draft.entity, name, parent, draft.id)
+
+
+def free_inactive_name(books: Books, entity: Entity, name: str, parent: str | None, own_id: str) -> str:
+    """Answer a name with its suffix, numbered where another inactive object has it already (unsettled)."""
+    candidate, copies = name + SUFFIX, 1
+    if not books.knobs.inactive_numbering:
         return candidate
-    while draft.books.is_name_taken(draft.entity, candidate, parent, draft.id):
+    while books.is_name_taken(entity, candidate, parent, own_id):
         copies += 1
         candidate = f"{name}{SUFFIX} {copies}"
     return candidate
+
+
+def check_inactivation(draft: Draft) -> None:
+    """Whoever is owed something, or owes it, may have to stay active (6220, a knob)."""
+    stored = draft.stored
+    if stored is None or not stored.active or draft.doc.get("Active") is not False:
+        return
+    owes = draft.entity.name_space == "names" and bool(stored.balance)
+    if owes and draft.books.knobs.inactivate_with_balance == "fault":
+        raise errors.by_code("6220")
 
 
 def _check_depth(draft: Draft, parent: str | None) -> None:

@@ -5,16 +5,19 @@ ignored (QBO documented).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from service.sandbox import errors
 from service.sandbox.declare import Entity, Field, Kind
+from service.sandbox.knobs import Knobs
 from service.sandbox.times import is_day
 from service.sandbox.wire import Doc
 
 CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 15
+ADDRESS = "PhysicalAddress"
 
 
 def amount(value: Decimal) -> Decimal | int:
@@ -43,7 +46,7 @@ def to_decimal(field: str, value: Any, code: str = "2090") -> Decimal:
     return read
 
 
-def _text(field: Field, value: Any) -> Any:
+def _text(field: Field, value: Any, _knobs: Knobs) -> Any:
     if isinstance(value, dict | list):
         raise errors.unknown_property(field.name, field.name, ())
     if isinstance(value, str):
@@ -57,15 +60,15 @@ def _text(field: Field, value: Any) -> Any:
     return written
 
 
-def _money(field: Field, value: Any) -> Any:
+def _money(field: Field, value: Any, _knobs: Knobs) -> Any:
     return amount(to_decimal(field.name, value, "2140"))
 
 
-def _number(field: Field, value: Any) -> Any:
+def _number(field: Field, value: Any, _knobs: Knobs) -> Any:
     return quantity(to_decimal(field.name, value))
 
 
-def _flag(field: Field, value: Any) -> Any:
+def _flag(field: Field, value: Any, _knobs: Knobs) -> Any:
     if isinstance(value, str) and value.lower() in {"true", "false"}:
         return value.lower() == "true"
     if not isinstance(value, bool):
@@ -73,20 +76,20 @@ def _flag(field: Field, value: Any) -> Any:
     return value
 
 
-def _day(field: Field, value: Any) -> Any:
+def _day(field: Field, value: Any, _knobs: Knobs) -> Any:
     day = str(value)[:10]
     if not is_day(day):
         raise errors.bad_number(field.name, value, code="2110")
     return day
 
 
-def _choice(field: Field, value: Any) -> Any:
+def _choice(field: Field, value: Any, _knobs: Knobs) -> Any:
     if value not in field.choices:
         raise errors.bad_number(field.name, value, code="2170")
     return value
 
 
-def _ref(field: Field, value: Any) -> Any:
+def _ref(field: Field, value: Any, _knobs: Knobs) -> Any:
     if not isinstance(value, dict):
         raise errors.unknown_property(field.name, "ReferenceType", ("value", "name", "type"))
     for key in value:
@@ -98,27 +101,30 @@ def _ref(field: Field, value: Any) -> Any:
     return {"value": str(target)}
 
 
-def _shape(field: Field, value: Any) -> Any:
+def _shape(field: Field, value: Any, knobs: Knobs) -> Any:
     if not isinstance(value, dict):
         raise errors.unknown_property(field.name, field.owner, field.inner)
-    return compact(_fields(field.inner, value, field.owner)) or None
+    inner = field.inner
+    if field.owner == ADDRESS and not knobs.address_limits:
+        inner = {name: replace(one, limit=None) for name, one in inner.items()}
+    return compact(_fields(inner, value, field.owner, knobs)) or None
 
 
-def _rows(field: Field, value: Any) -> Any:
+def _rows(field: Field, value: Any, knobs: Knobs) -> Any:
     listed = value if isinstance(value, list) else [value]
     rows = []
     for one in listed:
         if not isinstance(one, dict):
             raise errors.unknown_property(field.name, field.owner, field.inner)
-        rows.append(compact(_fields(field.inner, one, field.owner)))
+        rows.append(compact(_fields(field.inner, one, field.owner, knobs)))
     return rows
 
 
-def _any(_field: Field, value: Any) -> Any:
+def _any(_field: Field, value: Any, _knobs: Knobs) -> Any:
     return value
 
 
-READERS: dict[Kind, Callable[[Field, Any], Any]] = {
+READERS: dict[Kind, Callable[[Field, Any, Knobs], Any]] = {
     Kind.TEXT: _text,
     Kind.MONEY: _money,
     Kind.NUMBER: _number,
@@ -133,7 +139,7 @@ READERS: dict[Kind, Callable[[Field, Any], Any]] = {
 }
 
 
-def _fields(known: dict[str, Field], body: Doc, owner: str) -> Doc:
+def _fields(known: dict[str, Field], body: Doc, owner: str, knobs: Knobs) -> Doc:
     read: Doc = {}
     for key, value in body.items():
         field = known.get(key)
@@ -141,7 +147,7 @@ def _fields(known: dict[str, Field], body: Doc, owner: str) -> Doc:
             raise errors.unknown_property(key, owner, known)
         if field.read_only:
             continue
-        read[key] = None if value is None or value == "" else READERS[field.kind](field, value)
+        read[key] = None if value is None or value == "" else READERS[field.kind](field, value, knobs)
     return read
 
 
@@ -150,12 +156,12 @@ def compact(doc: Doc) -> Doc:
     return {key: value for key, value in doc.items() if value is not None}
 
 
-def normalise(entity: Entity, body: Doc) -> Doc:
+def normalise(entity: Entity, body: Doc, knobs: Knobs) -> Doc:
     """Read a request body; a property with None was sent to be emptied."""
     if not entity.is_open:
-        return _fields(entity.by_name, body, entity.name)
+        return _fields(entity.by_name, body, entity.name, knobs)
     known = {key: value for key, value in body.items() if key in entity.by_name}
-    return {**body, **_fields(entity.by_name, known, entity.name)}
+    return {**body, **_fields(entity.by_name, known, entity.name, knobs)}
 
 
 def normalise_recorded(entity: Entity, body: Doc) -> Doc:

@@ -12,10 +12,12 @@ from typing import TypeVar
 from service.sandbox import errors
 from service.sandbox.books import Books
 from service.sandbox.declare import Effects
+from service.sandbox.deviations import Deviation
 from service.sandbox.entities.accounts import WITHOUT_BALANCE
 from service.sandbox.stored import Stored
 
 ZERO = Decimal(0)
+CREDITS = frozenset({"VendorCredit", "CreditMemo"})
 Key = TypeVar("Key")
 
 
@@ -31,7 +33,8 @@ def check_applied(books: Books, before: Effects, after: Effects) -> None:
     """Refuse to apply more than what is open (6000)."""
     for (kind, target_id), delta in differences(before.applied, after.applied):
         target = books.find(kind, target_id)
-        if target is not None and delta > 0 and (target.balance or ZERO) < delta:
+        accepted = Deviation.OVERAPPLICATION_ACCEPTED in books.deviations
+        if target is not None and delta > 0 and (target.balance or ZERO) < delta and not accepted:
             raise errors.business(
                 f"The amount applied to {kind} {target_id} is greater than the open balance {target.balance}."
             )
@@ -43,7 +46,7 @@ def check_applied(books: Books, before: Effects, after: Effects) -> None:
 def post(books: Books, source: Stored, before: Effects, after: Effects, at: int) -> list[Stored]:
     """Apply the difference; answer the transactions whose SyncToken moved with it."""
     for key, delta in differences(before.accounts, after.accounts):
-        account = _account(books, key)
+        account = account_of(books, key)
         if account is not None:
             _post_account(books, account, delta, at)
     for (kind, party_id), delta in differences(before.parties, after.parties):
@@ -53,12 +56,13 @@ def post(books: Books, source: Stored, before: Effects, after: Effects, at: int)
     return [*_apply(books, source, before, after, at), *_lock(books, source, before, after, at)]
 
 
-def _account(books: Books, key: str) -> Stored | None:
+def account_of(books: Books, key: str) -> Stored | None:
+    """Find the account of an effect: an id, or `@kind@currency` for the company's own of a kind."""
     if not key.startswith("@"):
         return books.find("Account", key)
     kind, _, currency = key[1:].partition("@")
     if kind == "Undeposited":
-        found = books.account_of_type("Other Current Asset", name="Undeposited Funds")
+        found = books.undeposited_funds()
     else:
         found = books.account_of_type(kind, currency or None) or books.account_of_type(kind)
     return books.find("Account", found) if found is not None else None
@@ -73,16 +77,22 @@ def _post_account(books: Books, account: Stored, debit: Decimal, at: int) -> Non
 
 def move(books: Books, stored: Stored, delta: Decimal, at: int) -> None:
     """Change a balance, and the sums of its parents."""
-    moves_time = books.knobs.balance_time_moves
-    touch(books, stored, at, moves_time=moves_time)
-    before = stored.balance or ZERO
-    stored.balance = before + delta
-    if stored.entity.rollup is None:
-        return
-    stored.rollup = (stored.rollup if stored.rollup is not None else before) + delta
-    for parent in ancestors(books, stored):
-        touch(books, parent, at, moves_time=moves_time)
-        parent.rollup = (parent.rollup if parent.rollup is not None else parent.balance or ZERO) + delta
+    touch(books, stored, at, moves_time=books.knobs.balance_time_moves)
+    if stored.entity.rollup is not None:
+        for one in (stored, *ancestors(books, stored)):
+            roll_up(books, one, delta, at)
+    stored.balance = (stored.balance or ZERO) + delta
+
+
+def roll_up(books: Books, stored: Stored, delta: Decimal, at: int) -> None:
+    """Change what an object and those below it come to."""
+    touch(books, stored, at, moves_time=books.knobs.balance_time_moves)
+    stored.rollup = rolled_up(stored) + delta
+
+
+def rolled_up(stored: Stored) -> Decimal:
+    """Answer what an object and those below it come to."""
+    return stored.rollup if stored.rollup is not None else stored.balance or ZERO
 
 
 def ancestors(books: Books, stored: Stored) -> Iterator[Stored]:
@@ -123,15 +133,23 @@ def _keep_version(books: Books, stored: Stored) -> None:
 def _apply(books: Books, source: Stored, before: Effects, after: Effects, at: int) -> list[Stored]:
     moved: list[Stored] = []
     link = (source.id, source.entity.link_type)
+    moves_token = books.knobs.linked_token_moves and Deviation.LINKED_TOKEN_STAYS not in books.deviations
     for (kind, target_id), delta in differences(before.applied, after.applied):
         target = books.find(kind, target_id)
         if target is None or target.entity.balance is None:
             continue
-        touch(books, target, at, token=books.knobs.linked_token_moves)
-        target.balance = (target.balance or ZERO) - delta
+        touch(books, target, at, token=moves_token)
+        if not _is_passed_over(books, kind, first=not moved):
+            target.balance = (target.balance or ZERO) - delta
         _link(target, link, linked=bool(after.applied.get((kind, target_id))))
         moved.append(target)
     return moved
+
+
+def _is_passed_over(books: Books, kind: str, *, first: bool) -> bool:
+    if kind in CREDITS and Deviation.CREDIT_NOT_USED_UP in books.deviations:
+        return True
+    return not first and Deviation.ONLY_FIRST_LINE_PAYS in books.deviations
 
 
 def _lock(books: Books, source: Stored, before: Effects, after: Effects, at: int) -> list[Stored]:

@@ -43,4 +43,4 @@ def check_references(books: Books, plan: tuple[Any, ...], doc: Doc, old: Doc | N
         if stored is None:
             raise errors.bad_reference(target, target_id)
         if not stored.active:
-            raise errors.by_code("610")
+            raise errors.by_code(books.knobs.inactive_reference)

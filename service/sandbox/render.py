@@ -4,10 +4,12 @@ The name of a reference is resolved when it is read (recorded): renaming a vendo
 read, and moves none of them.
 """
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from service.sandbox.currencies import CURRENCIES
-from service.sandbox.declare import Links, target_of
+from service.sandbox.declare import BY_TYPE, Entity, Links
+from service.sandbox.deviations import misshapen
 from service.sandbox.normalise import amount
 from service.sandbox.stored import Stored
 from service.sandbox.times import seconds_text
@@ -18,12 +20,15 @@ if TYPE_CHECKING:
 
 # References to these show the object's own name, all others its parents' too (recorded).
 SHORT_NAMED = frozenset({"Customer"})
+MASK = "XXXXXX"
+SHOWN_END = 5
 
 
 def render(books: "Books", stored: Stored) -> bytes:
     """Answer an object's bytes, made once for each of its versions."""
     if stored.rendered is None or stored.rendered_at != books.names_version:
-        stored.rendered = encode(document(books, stored))
+        doc = document(books, stored)
+        stored.rendered = encode(misshapen(doc, books.deviations) if books.deviations else doc)
         stored.rendered_at = books.names_version
     return stored.rendered
 
@@ -32,11 +37,8 @@ def document(books: "Books", stored: Stored) -> Doc:
     """Answer an object as a client reads it."""
     doc = stored.doc()
     _fill_computed(books, stored, doc)
-    _fill_names(books, stored.entity.references, doc)
-    order = stored.entity.order
-    answer = {key: doc.pop(key) for key in order if key in doc}
-    answer.update(doc)
-    return answer
+    _fill_names(books, stored.entity.names, doc)
+    return stored.entity.in_order(doc)
 
 
 def _fill_computed(books: "Books", stored: Stored, doc: Doc) -> None:
@@ -52,10 +54,34 @@ def _fill_computed(books: "Books", stored: Stored, doc: Doc) -> None:
             doc[entity.twin] = doc[entity.balance]
         if entity.rollup:
             doc[entity.rollup] = amount(stored.rollup if stored.rollup is not None else stored.balance)
+    _fill_by_knobs(books, entity, doc)
+    if books.multicurrency and doc.get("ExchangeRate") is not None:
+        _fill_home_amounts(entity, doc)
     if entity.parent_field and "FullyQualifiedName" in entity.by_name:
         doc["FullyQualifiedName"] = books.full_name(stored)
     if entity.links is Links.ALWAYS or (entity.links is Links.WHEN_LINKED and stored.links):
         doc["LinkedTxn"] = [{"TxnId": txn_id, "TxnType": kind} for txn_id, kind in stored.links]
+
+
+def _fill_home_amounts(entity: Entity, doc: Doc) -> None:
+    """Where there are several currencies, amounts also come in the home currency (QBO documented)."""
+    rate = Decimal(str(doc["ExchangeRate"]))
+    for name, shown in (("HomeTotalAmt", "TotalAmt"), ("HomeBalance", entity.balance)):
+        if name in entity.by_name and shown and doc.get(shown) is not None:
+            doc[name] = amount(Decimal(doc[shown]) * rate)
+
+
+def _fill_by_knobs(books: "Books", entity: Entity, doc: Doc) -> None:
+    """What answers have shown in one way and in another."""
+    if entity.name == "VendorCredit" and not books.knobs.vendor_credit_balance:
+        doc.pop("Balance", None)
+    for name in entity.masked if books.knobs.mask_tax_ids else ():
+        if doc.get(name):
+            # What was loaded from a recording is masked already.
+            doc[name] = MASK + str(doc[name]).removeprefix(MASK)[-SHOWN_END:]
+    for name in entity.addresses if books.knobs.address_geocodes else ():
+        if isinstance(doc.get(name), dict):
+            doc[name] = {**doc[name], "Lat": "INVALID", "Long": "INVALID"}
 
 
 def meta_data(stored: Stored) -> Doc:
@@ -68,15 +94,14 @@ def meta_data(stored: Stored) -> Doc:
 
 
 def _fill_names(books: "Books", plan: tuple[Any, ...], doc: Doc) -> None:
-    for field, nested in plan:
-        value = doc.get(field.name)
+    for key, target, nested in plan:
+        value = doc.get(key)
         if value is None:
             continue
         if not nested:
-            if field.named:
-                name = name_of(books, target_of(field, doc), value["value"])
-                if name:
-                    value["name"] = name
+            name = name_of(books, str(doc.get("Type")) if target == BY_TYPE else target, value["value"])
+            if name:
+                value["name"] = name
         elif isinstance(value, list):
             for row in value:
                 _fill_names(books, nested, row)
@@ -91,7 +116,7 @@ def name_of(books: "Books", target: str, object_id: str) -> str | None:
     stored = books.find(target, object_id)
     if stored is None:
         return None
-    return stored.name if target in SHORT_NAMED else books.full_name(stored)
+    return stored.name if stored.parent is None or target in SHORT_NAMED else books.full_name(stored)
 
 
 def tombstone(stored_id: str, at: int) -> Doc:

@@ -1,5 +1,6 @@
 """Answers kept by requestid: a repeat gets the same answer and changes nothing (QBO documented)."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +22,9 @@ class Answer:
 class Replays:
     """The remembered answers of one company."""
 
-    def __init__(self, now: Callable[[], datetime], knobs: Knobs) -> None:
+    def __init__(self, now: Callable[[], datetime], knobs: Knobs, rng: random.Random) -> None:
         self._now = now
+        self._random = rng
         self._knobs = knobs
         self._answers: dict[tuple[str, str], Answer] = {}
 
@@ -35,6 +37,8 @@ class Replays:
         if ttl is not None and self._now() - answer.at >= ttl:
             del self._answers[requestid, item]
             return None
+        if self._knobs.requestid_misses and self._random.random() < self._knobs.requestid_misses:
+            return None
         if answer.fingerprint != fingerprint and self._knobs.requestid_mismatch == "600":
             raise errors.by_code("600")
         return answer
@@ -45,12 +49,10 @@ class Replays:
             self._answers[requestid, item] = Answer(body, status, fingerprint, self._now())
 
 
-def checked_requestid(value: str | None) -> str | None:
-    """Read a requestid: empty is none, more than 50 characters is fault 2130 (QBO documented)."""
+def checked_requestid(value: str | None, *, longest: int = 50) -> str | None:
+    """Read a requestid: empty is none, too many characters are fault 2130 (QBO documented)."""
     if not value:
         return None
-    if len(value) > 50:
-        raise errors.SandboxFault(
-            "2130", "Invalid Request Id Format", "A request id has at most 50 characters"
-        )
+    if len(value) > longest:
+        raise errors.by_code("2130", f"A request id has at most {longest} characters")
     return value

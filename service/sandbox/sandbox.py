@@ -9,11 +9,14 @@ from starlette.types import ASGIApp
 
 from service.sandbox import oauth, seed
 from service.sandbox.company import Change, Company
+from service.sandbox.deviations import NONE, Deviations
+from service.sandbox.files import Files
 from service.sandbox.http.app import build_app
 from service.sandbox.http.info import RequestInfo
 from service.sandbox.http.v3 import AccountingApi
 from service.sandbox.injection import FaultBook
 from service.sandbox.knobs import Knobs
+from service.sandbox.openid import Issuer
 from service.sandbox.replay import Replays
 from service.sandbox.sample import furnish_sample
 from service.sandbox.throttle import Throttle
@@ -49,19 +52,23 @@ class Sandbox:
         *,
         client_id: str | None = None,
         client_secret: str | None = None,
+        deviations: Deviations = NONE,
     ) -> None:
         self.now = now
         self.random = random
         self.knobs = knobs or Knobs()
+        self.deviations = deviations
         self.public_url = public_url.rstrip("/")
         self.companies: dict[str, Company] = {}
         self.hooks = Hooks()
         self.faults = FaultBook(_fork(random))
-        self.oauth = oauth.Grants(now, _fork(random), self.knobs, client_id, client_secret)
+        self.oauth = oauth.Grants(now, _fork(random), self.knobs, client_id, client_secret, deviations)
+        self.issuer = Issuer(now, self.public_url)
         self.replays: dict[str, Replays] = {}
         self.throttle = Throttle(now, self.knobs)
-        self.webhooks = Webhooks(now, _fork(random), self.knobs, deliver)
+        self.webhooks = Webhooks(now, _fork(random), self.knobs, deliver, deviations)
         self.trace = _fork(random)
+        self.files = Files(now, self.public_url, random.randbytes(32))
         self.api = AccountingApi(self)
         self.app: ASGIApp = build_app(self, self.api)
 
@@ -76,19 +83,25 @@ class Sandbox:
         return self.access(realm)
 
     def _open(self, realm_id: str, name: str, rng: chance.Random, *, sample: bool) -> Company:
-        company = Company(realm_id, name, self.now, rng, self.knobs, self.webhooks.announce)
+        company = Company(realm_id, name, self.now, rng, self.knobs, self._announce, self.deviations)
         seed.give_birth(company.books, name, multicurrency=sample)
         if sample:
             furnish_sample(company)
         else:
             seed.furnish(company.books)
         self.companies[realm_id] = company
-        self.replays[realm_id] = Replays(self.now, self.knobs)
+        self.replays[realm_id] = Replays(self.now, self.knobs, chance.Random(int(realm_id)))
         return company
+
+    def _announce(self, change: Change) -> None:
+        """Only companies that the application is connected to notify it (QBO documented)."""
+        if self.oauth.is_connected(change.realm_id):
+            self.webhooks.announce(change)
 
     def reset_company(self, realm_id: str, *, sample: bool = False) -> Company:
         """Give a company up and open a new one in its place; connections stay."""
         name = self.companies[realm_id].name
+        self.files.forget(realm_id)
         return self._open(realm_id, name, _fork(self.random), sample=sample)
 
     def access(self, realm_id: str) -> CompanyAccess:

@@ -6,8 +6,11 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import uvicorn
+from rich.console import Console
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.sandbox.generate import generate
+from service.sandbox.greeting import greet, greeting_lines
 from service.sandbox.injection import DroppedConnection
 from service.sandbox.knobs import Knobs
 from service.sandbox.sandbox import CompanyAccess, Sandbox
@@ -75,7 +78,7 @@ def new_sandbox(
     return Sandbox(
         WallClock(),
         random.Random(seed),
-        Knobs(throttle=throttle),
+        Knobs(throttle=throttle, hold_lone_clients=True),
         public_url=public_url,
         client_id=client_id,
         client_secret=client_secret,
@@ -89,12 +92,19 @@ def serve(
     sandbox: Sandbox | None = None,
     seed: int | None = None,
     throttle: bool = True,
+    bills: int = 0,
     log_level: str = "warning",
 ) -> None:
-    """Serve until interrupted; without a sandbox, one with the sample company, and say how to use it."""
+    """Serve until interrupted; without a sandbox, one with the sample company, and say how to use it.
+
+    `bills` more are made in that company, of a tenth as many vendors.
+    """
     if sandbox is None:
         sandbox = new_sandbox(seed=seed, public_url=f"http://{host}:{port}", throttle=throttle)
-        sys.stdout.write(greeting(sandbox, sandbox.create_company(sample=True)))
+        access = sandbox.create_company(sample=True)
+        if bills:
+            generate(sandbox.company(access.realm_id), vendors=max(1, bills // 10), bills=bills)
+        greet(Console(), sandbox, access)
         sys.stdout.flush()
     logging.getLogger("uvicorn.error").addFilter(_is_worth_saying)
     uvicorn.run(
@@ -103,27 +113,8 @@ def serve(
 
 
 def greeting(sandbox: Sandbox, access: CompanyAccess) -> str:
-    """Say how to point a client at a sandbox."""
-    url = sandbox.public_url
-    lines = (
-        f"QuickBooks Online sandbox on {url}",
-        "",
-        f"  API base       {url}/v3/company/{access.realm_id}",
-        f"  authorize      {url}/connect/oauth2",
-        f"  token          {url}/oauth2/v1/tokens/bearer",
-        f"  revoke         {url}/v2/oauth2/tokens/revoke",
-        f"  discovery      {url}/.well-known/openid_sandbox_configuration",
-        f"  client id      {access.client_id}",
-        f"  client secret  {access.client_secret}",
-        f"  access token   {access.access_token}",
-        "",
-        "Try it:",
-        f'  curl -s -H "Authorization: Bearer {access.access_token}" \\',
-        f"    '{url}/v3/company/{access.realm_id}/query?query=select%20*%20from%20Bill%20maxresults%202'",
-        f"  curl -s -X POST {url}/sandbox/companies -d '{{\"sample\": true}}'",
-        "",
-    )
-    return "\n".join(lines) + "\n"
+    """Say how to point a client at a sandbox, as plain text."""
+    return "".join(f"{line}\n" for _, line in greeting_lines(sandbox, access))
 
 
 def _is_worth_saying(record: logging.LogRecord) -> bool:

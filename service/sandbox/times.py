@@ -48,28 +48,33 @@ def today(at: datetime) -> str:
     return pacific(at).date().isoformat()
 
 
-def _local(text: str) -> datetime:
-    """Read a time without offset as Pacific (unsettled between company time and Pacific)."""
+def _local(text: str, offset: timedelta | None) -> datetime:
+    """Read a time without offset, as Pacific where none is given (unsettled)."""
     naive = datetime.fromisoformat(text)
+    if offset is not None:
+        return naive.replace(tzinfo=timezone(offset))
     guess = pacific(naive.replace(tzinfo=STANDARD))
     return naive.replace(tzinfo=guess.tzinfo)
 
 
-def parse_instant(text: str) -> datetime | None:
-    """Read a date or an instant; a space in front of the offset is a `+` that nobody encoded."""
+def parse_instant(text: str, bare_offset: timedelta | None = None) -> datetime | None:
+    """Read a date or an instant; a space in front of the offset is a `+` that nobody encoded.
+
+    `bare_offset` counts where the text has none; without it, Pacific time does.
+    """
     found = INSTANT.match(text.strip())
     if found is None:
         return None
     day, clock, offset = found.groups()
     try:
         if clock is None:
-            return _local(f"{day}T00:00:00")
+            return _local(f"{day}T00:00:00", bare_offset)
         clock = clock if clock.count(":") == 2 else f"{clock}:00"
         if "." in clock:
             whole, fraction = clock.split(".")
             clock = f"{whole}.{fraction[:6]:0<6}"
         if offset is None:
-            return _local(f"{day}T{clock}")
+            return _local(f"{day}T{clock}", bare_offset)
         return datetime.fromisoformat(f"{day}T{clock}{offset.upper().replace(' ', '+')}")
     except ValueError:
         return None

@@ -13,7 +13,9 @@ def refuse_or_unlink(books: Books, stored: Stored, at: int) -> list[Stored]:
     if not stored.links or stored.entity.balance is None:
         return []
     if books.knobs.delete_linked == "reject":
-        raise errors.business("You must unlink the transactions that are linked to this one first.")
+        text = "You must unlink the transactions that are linked to this one first."
+        code = books.knobs.delete_linked_code
+        raise errors.business(text) if code == "6000" else errors.by_code(code, text)
     changed = []
     for payment in payments_of(books, stored):
         _drop_lines(books, payment, stored, at)

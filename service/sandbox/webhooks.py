@@ -9,12 +9,14 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.sandbox.company import Change
+from service.sandbox.deviations import NONE, Deviation, Deviations
 from service.sandbox.events import build_body, build_headers
 from service.sandbox.injection import DroppedConnection
 from service.sandbox.knobs import Knobs
@@ -48,11 +50,17 @@ class Webhooks:
     """All subscriptions of a sandbox."""
 
     def __init__(
-        self, now: Callable[[], datetime], rng: random.Random, knobs: Knobs, deliver: Deliver | None
+        self,
+        now: Callable[[], datetime],
+        rng: random.Random,
+        knobs: Knobs,
+        deliver: Deliver | None,
+        deviations: Deviations = NONE,
     ) -> None:
         self._now = now
         self._random = rng
         self._knobs = knobs
+        self._deviations = deviations
         self._deliver = deliver or HttpDelivery(knobs)
         self.subscriptions: list[Subscription] = []
 
@@ -147,7 +155,10 @@ class Webhooks:
     async def _post(self, one: Subscription) -> bool:
         post = one.queue[0]
         body = build_body(post, self._knobs, self._random)
-        headers = build_headers(self._now(), self._random, sign(one.verifier_token, body))
+        signed = body
+        if Deviation.SIGNATURE_OF_ANOTHER_BODY in self._deviations:
+            signed = json.dumps(json.loads(body)).encode()
+        headers = build_headers(self._now(), self._random, sign(one.verifier_token, signed))
         try:
             status = await self._deliver(one.url, headers, body)
         except (OSError, TimeoutError, DroppedConnection):

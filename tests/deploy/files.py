@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BASE = ROOT / "k8s" / "base"
 PRODUCTION = ROOT / "k8s" / "overlays" / "production"
 SETTINGS = {f"SYNC_{name.upper()}" for name in Settings.model_fields}
-_NOT_OURS = frozenset({".git", ".venv", "var", "build", "dist", "__pycache__"})
+_NOT_OURS = frozenset({".git", ".venv", ".venv-tap", "var", "build", "dist", "__pycache__"})
 
 
 def text_of(path: str) -> str:

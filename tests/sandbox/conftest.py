@@ -11,7 +11,11 @@ import httpx
 import pytest
 
 from service.sandbox import Company, CompanyAccess, Knobs, Sandbox
+from service.sandbox.deviations import Deviations
 from service.sandbox.wire import decode
+from tests.contracts.deviations.switch import deviations
+
+__all__ = ["deviations"]
 
 
 @dataclass
@@ -115,8 +119,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def sandbox(clock: Clock) -> Sandbox:
-    return Sandbox(clock, random.Random(7), Knobs(access_lifetime=timedelta(days=400)))
+def sandbox(clock: Clock, deviations: Deviations) -> Sandbox:
+    knobs = Knobs(access_lifetime=timedelta(days=400))
+    return Sandbox(clock, random.Random(7), knobs, deviations=deviations)
 
 
 @pytest.fixture

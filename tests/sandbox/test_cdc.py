@@ -95,9 +95,9 @@ async def test_an_answer_holds_a_thousand_objects_the_oldest_first(
 
     groups = await changes(wire, "Bill,Vendor", "2026-11-20")
 
-    assert sum(group["totalCount"] for group in groups) == 1000
-    assert groups[1]["totalCount"] == 300
-    assert groups[0]["totalCount"] == 700
+    assert sum(group["maxResults"] for group in groups) == 1000
+    assert groups[1]["maxResults"] == 300
+    assert groups[0]["maxResults"] == 700
 
 
 async def test_more_than_thirty_days_back(wire: Wire, sandbox: Sandbox, ids: Ids, company: Company) -> None:

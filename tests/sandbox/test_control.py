@@ -1,5 +1,6 @@
 """The control side over HTTP: everything a demo or a developer with curl needs."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -149,3 +150,36 @@ async def test_an_unknown_company_is_absent(http: httpx.AsyncClient, method: str
 
 async def test_a_body_that_is_no_json(http: httpx.AsyncClient, path: str) -> None:
     assert (await http.post(f"{path}/load", content=b"{")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "positions",
+    [
+        {"read_lag": "long"},
+        {"cdc_lookback": "sometimes"},
+        {"throttle": "yes"},
+        {"per_second": 1.5},
+        {"webhook_drops": 0.5, "volume": 11},
+    ],
+)
+async def test_positions_that_no_knob_has_are_refused_and_turn_nothing(
+    http: httpx.AsyncClient, sandbox: Sandbox, positions: dict[str, object]
+) -> None:
+    before = (await http.get("/sandbox/knobs")).json()
+
+    assert (await http.post("/sandbox/knobs", json=positions)).status_code == 422
+    assert (await http.get("/sandbox/knobs")).json() == before
+
+
+async def test_times_of_knobs_are_seconds_and_may_be_none(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    await http.post("/sandbox/knobs", json={"requestid_ttl": 60, "bare_time_offset": 3600})
+    assert sandbox.knobs.requestid_ttl == timedelta(seconds=60)
+    assert sandbox.knobs.bare_time_offset == timedelta(hours=1)
+
+    await http.post("/sandbox/knobs", json={"requestid_ttl": None, "redirect_uris": ["http://localhost/a"]})
+    assert sandbox.knobs.requestid_ttl is None
+    assert sandbox.knobs.redirect_uris == ("http://localhost/a",)
+
+
+async def test_a_body_that_is_no_text(http: httpx.AsyncClient) -> None:
+    assert (await http.post("/sandbox/companies", content=b"\xff\xfe")).status_code == 400

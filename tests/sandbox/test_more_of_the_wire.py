@@ -263,18 +263,15 @@ def test_unknown_properties_of_loaded_objects_survive_an_update(company: Company
 
 
 async def test_entities_without_special_meaning_keep_what_they_are_given(wire: Wire, ids: Ids) -> None:
-    body = {"CustomerRef": {"value": ids.customer}, "TrackingNum": "1Z", "TotalAmt": 5, "Line": []}
+    body = {"NameOf": "Vendor", "VendorRef": {"value": ids.vendor}, "Hours": 2, "Novelty": {"a": 1}}
 
-    made = await wire.create("Estimate", body)
+    made = await wire.create("TimeActivity", body)
     kept = await wire.create(
-        "Estimate", {"Id": made["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": "x"}
+        "TimeActivity", {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Description": "x"}
     )
 
-    assert (kept["TrackingNum"], kept["SyncToken"], kept["CustomerRef"]["name"]) == (
-        "1Z",
-        "1",
-        "Harbor Hotel",
-    )
+    assert (kept["Hours"], kept["Novelty"], kept["SyncToken"]) == (2, {"a": 1}, "1")
+    assert kept["TxnDate"] == "2026-11-20"
 
 
 async def test_zero_quantities_beside_an_amount_mean_nothing(wire: Wire, ids: Ids) -> None:

@@ -9,15 +9,15 @@ import httpx
 import pytest
 
 from service.sandbox import CompanyAccess, Knobs, Sandbox
+from service.sandbox.deviations import Deviations
 from tests.sandbox.conftest import Clock
 
 CALLBACK = "http://localhost:3000/callback"
 
 
 @pytest.fixture
-def sandbox(clock: Clock) -> Sandbox:
-
-    return Sandbox(clock, random.Random(3), Knobs(), public_url="https://qbo.local")
+def sandbox(clock: Clock, deviations: Deviations) -> Sandbox:
+    return Sandbox(clock, random.Random(3), Knobs(), public_url="https://qbo.local", deviations=deviations)
 
 
 def asked(access: CompanyAccess, **more: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from service.sandbox import Company, Knobs, Sandbox
+from service.sandbox.deviations import Deviations
 from tests.sandbox.conftest import Clock, Ids
 
 URL = "https://platform.example/webhooks/quickbooks"
@@ -44,8 +45,9 @@ def receiver() -> Receiver:
 
 
 @pytest.fixture
-def sandbox(clock: Clock, receiver: Receiver) -> Sandbox:
-    return Sandbox(clock, random.Random(5), Knobs(webhook_timers=False), deliver=receiver)
+def sandbox(clock: Clock, receiver: Receiver, deviations: Deviations) -> Sandbox:
+    knobs = Knobs(webhook_timers=False)
+    return Sandbox(clock, random.Random(5), knobs, deliver=receiver, deviations=deviations)
 
 
 async def test_changes_are_posted_as_signed_cloud_events(

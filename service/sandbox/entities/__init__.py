@@ -11,7 +11,9 @@ from service.sandbox.entities.others import OTHERS
 from service.sandbox.entities.parties import CUSTOMER, EMPLOYEE, VENDOR
 from service.sandbox.entities.payments import PAYMENT
 from service.sandbox.entities.purchases import BILL, VENDOR_CREDIT
+from service.sandbox.entities.receipts import ESTIMATE, REFUND_RECEIPT, SALES_RECEIPT
 from service.sandbox.entities.sales import CREDIT_MEMO, INVOICE
+from service.sandbox.entities.spending import CREDIT_CARD_PAYMENT, PURCHASE, PURCHASE_ORDER
 
 ENTITIES: dict[str, Entity] = {
     one.name: one
@@ -37,11 +39,19 @@ ENTITIES: dict[str, Entity] = {
         JOURNAL_ENTRY,
         DEPOSIT,
         TRANSFER,
+        ESTIMATE,
+        SALES_RECEIPT,
+        REFUND_RECEIPT,
+        PURCHASE,
+        PURCHASE_ORDER,
+        CREDIT_CARD_PAYMENT,
         *OTHERS,
     )
 }
 
-BY_LOWER: dict[str, Entity] = {name.lower(): entity for name, entity in ENTITIES.items()}
+BY_LOWER: dict[str, Entity] = {
+    name.lower(): entity for entity in ENTITIES.values() for name in (entity.name, entity.label) if name
+}
 
 
 def entity_named(name: str) -> Entity | None:

@@ -40,6 +40,8 @@ SUBTYPES = {
     "OfficeGeneralAdministrativeExpenses": "Expense",
 }
 
+NUMBER_LENGTHS = {"AU": 20, "CA": 20}
+
 
 def complete(draft: Draft) -> None:
     """Fill in what follows from the type (recorded), and the home currency."""
@@ -60,7 +62,10 @@ def complete(draft: Draft) -> None:
 
 
 def check(draft: Draft) -> None:
-    """Refuse a sub-account of another type (QBO documented)."""
+    """Refuse a sub-account of another type, and a number too long for the country (QBO documented)."""
+    number, limit = str(draft.doc.get("AcctNum") or ""), NUMBER_LENGTHS.get(draft.books.country, 7)
+    if len(number) > limit:
+        raise errors.bad_length("AcctNum", limit, len(number))
     parent = draft.find("Account", draft.ref("ParentRef"))
     if parent is not None and draft.books.column(parent, "AccountType") != draft.doc["AccountType"]:
         raise errors.business(
@@ -80,7 +85,7 @@ ACCOUNT = Entity(
         text("Classification", find=True),
         choice("AccountType", *TYPES, find=True),
         text("AccountSubType", find=True),
-        text("AcctNum", 7, find=True),
+        text("AcctNum", 20, find=True),
         money("CurrentBalance", find=True, read_only=True),
         money("CurrentBalanceWithSubAccounts", read_only=True),
         CURRENCY,

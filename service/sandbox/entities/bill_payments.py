@@ -6,8 +6,13 @@ from service.sandbox import errors
 from service.sandbox.declare import Effects, Entity, anything, choice, money, ref, shape, text
 from service.sandbox.draft import Draft, ref_of
 from service.sandbox.entities.purchases import PURCHASE_EVENTS, PURCHASE_OPERATIONS
-from service.sandbox.entities.shapes import transaction_header
-from service.sandbox.entities.transactions import check_currencies, complete_header, ledger_key
+from service.sandbox.entities.shapes import HOME_TOTAL, transaction_header
+from service.sandbox.entities.transactions import (
+    check_currencies,
+    complete_header,
+    ledger_key,
+    refuse_duplicate_number,
+)
 from service.sandbox.lines import ZERO, amount_of, linked
 from service.sandbox.wire import Doc
 
@@ -53,6 +58,8 @@ def check_bill_payment(draft: Draft) -> None:
     """Bills of this vendor, the right kind of account, and at least as much money as the lines ask for."""
     doc = draft.doc
     check_currencies(draft, "Vendor", "VendorRef")
+    if doc["PayType"] == "Check":
+        refuse_duplicate_number(draft, None, draft.books.other_preference("WarnDuplicateCheckNumber"))
     section, name, kind = PAY_DETAILS[doc["PayType"]]
     account = draft.find("Account", ref_of(doc[section], name))
     if account is not None and draft.books.column(account, "AccountType") != kind:
@@ -114,7 +121,7 @@ BILL_PAYMENT = Entity(
         money("TotalAmt", find=True),
         *anything("ProcessBillPayment"),
         *transaction_header(),
-        *anything("HomeTotalAmt"),
+        HOME_TOTAL,
     ),
     operations=PURCHASE_OPERATIONS | {"void"},
     sequence="txn",

@@ -25,7 +25,10 @@ def complete(draft: Draft) -> None:
 
 
 def check(draft: Draft) -> None:
-    """An item that is sold needs an income account; inventory needs all three (QBO documented)."""
+    """An item that is sold needs an income account; inventory needs all three, a stock and its date.
+
+    (QBO documented.)
+    """
     needed = {"Service": ("IncomeAccountRef",), "NonInventory": ("IncomeAccountRef",)}
     inventory = ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef")
     kind = str(draft.doc["Type"])
@@ -33,6 +36,9 @@ def check(draft: Draft) -> None:
     bought = kind in needed and draft.ref("ExpenseAccountRef") is not None
     for name in names:
         if draft.ref(name) is None and not bought:
+            raise errors.missing(name)
+    for name in ("QtyOnHand", "InvStartDate") if kind == "Inventory" and draft.is_new else ():
+        if draft.doc.get(name) is None:
             raise errors.missing(name)
 
 
@@ -78,6 +84,7 @@ ITEM = Entity(
     parent_field="ParentRef",
     child_flag="SubItem",
     required=("Name",),
+    update_requires=("Name",),
     kept=frozenset({"Active", "Type"}),
     events=frozenset({"Create", "Update", "Delete", "Merge"}),
     complete=complete,

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from service.sandbox import errors
 from service.sandbox.declare import Effects, Entity, anything, flag, money, ref
+from service.sandbox.deviations import Deviation
 from service.sandbox.draft import Draft, ref_of
-from service.sandbox.entities.shapes import transaction_header
-from service.sandbox.entities.transactions import refuse_duplicate_number
+from service.sandbox.entities.shapes import HOME_TOTAL, transaction_header
+from service.sandbox.entities.transactions import complete_header, refuse_duplicate_number
 from service.sandbox.lines import (
     ZERO,
     amount_of,
@@ -25,16 +26,9 @@ JOURNAL_LINES = ("JournalEntryLineDetail", "DescriptionOnly")
 PARTY_OF = {"Accounts Payable": "Vendor", "Accounts Receivable": "Customer"}
 
 
-def _dated(draft: Draft) -> None:
-    draft.default("TxnDate", draft.books.today)
-    draft.default("CurrencyRef", {"value": draft.books.home_currency})
-    if draft.books.multicurrency:
-        draft.default("ExchangeRate", 1)
-
-
 def complete_journal(draft: Draft) -> None:
     """Lines are numbered from "0", the total is not shown as anything but zero (recorded)."""
-    _dated(draft)
+    complete_header(draft)
     draft.default("Adjustment", False)
     draft.default("TxnTaxDetail", {})
     require_lines(draft, *JOURNAL_LINES)
@@ -54,18 +48,23 @@ def complete_journal(draft: Draft) -> None:
 def check_journal(draft: Draft) -> None:
     """Debits equal credits (2300); payable and receivable lines name their party (6000, QBO documented)."""
     effects = journal_effects(draft.doc)
-    if sum(effects.accounts.values(), ZERO) != 0:
+    is_balanced = sum(effects.accounts.values(), ZERO) == 0
+    if not is_balanced and Deviation.UNBALANCED_JOURNAL not in draft.books.deviations:
         raise errors.by_code("2300")
+    with_party = 0
     for line in draft.doc["Line"]:
         detail = line.get("JournalEntryLineDetail") or {}
         account = draft.find("Account", ref_of(detail, "AccountRef"))
         kind = draft.books.column(account, "AccountType") if account is not None else ""
         party = PARTY_OF.get(str(kind))
         entity = detail.get("Entity") or {}
+        with_party += party is not None
         if party is not None and (entity.get("Type") != party or ref_of(entity, "EntityRef") is None):
             raise errors.business(
                 f"When you use {kind}, you must choose a {party.lower()} in the Name field."
             )
+    if with_party > 1 and draft.books.knobs.journal_party_lines == "one":
+        raise errors.business("A journal entry has at most one line on a receivable or payable account.")
     refuse_duplicate_number(draft, None, draft.books.other_preference("WarnDuplicateJournalNumber"))
 
 
@@ -90,7 +89,7 @@ def journal_effects(doc: Doc) -> Effects:
 
 def complete_deposit(draft: Draft) -> None:
     """Add the lines up."""
-    _dated(draft)
+    complete_header(draft)
     if draft.ref("DepositToAccountRef") is None:
         raise errors.missing("DepositToAccountRef")
     if not draft.doc.get("Line"):
@@ -101,7 +100,7 @@ def complete_deposit(draft: Draft) -> None:
         if line.get("Amount") is None:
             raise errors.missing("Line.Amount")
     number_lines(draft)
-    draft.doc["TotalAmt"] = amount(total(draft.doc["Line"]))
+    draft.doc["TotalAmt"] = amount(total(draft.doc["Line"]) - _cash_back(draft.doc)[1])
 
 
 def check_deposit(draft: Draft) -> None:
@@ -116,12 +115,23 @@ def check_deposit(draft: Draft) -> None:
                 raise errors.by_code("6540")
 
 
+def _cash_back(doc: Doc) -> tuple[str | None, Decimal]:
+    """Answer the account and the amount of what was kept in cash."""
+    kept = doc.get("CashBack")
+    if not isinstance(kept, dict):
+        return None, ZERO
+    return ref_of(kept, "AccountRef"), Decimal(str(kept.get("Amount") or 0))
+
+
 def deposit_effects(doc: Doc) -> Effects:
-    """Money moves into the bank; a deposited payment is locked."""
+    """Money moves into the bank, less what is kept in cash; a deposited payment is locked."""
     accounts: dict[str, Decimal] = {}
     into = ref_of(doc, "DepositToAccountRef")
     if into is not None:
         accounts[into] = Decimal(doc.get("TotalAmt") or 0)
+    kept_in, kept = _cash_back(doc)
+    if kept_in is not None:
+        accounts[kept_in] = accounts.get(kept_in, ZERO) + kept
     locks: set[tuple[str, str]] = set()
     for line in doc.get("Line", ()):
         target = linked(line)
@@ -136,10 +146,15 @@ def deposit_effects(doc: Doc) -> Effects:
 
 def complete_transfer(draft: Draft) -> None:
     """A transfer needs both accounts and an amount."""
-    _dated(draft)
+    complete_header(draft)
     for name in ("FromAccountRef", "ToAccountRef"):
         if draft.ref(name) is None:
             raise errors.missing(name)
+
+
+def void_transfer(doc: Doc) -> None:
+    """Nothing is moved; a person can do that, the API can't (QBO documented)."""
+    doc["Amount"] = 0
 
 
 def transfer_effects(doc: Doc) -> Effects:
@@ -157,7 +172,8 @@ JOURNAL_ENTRY = Entity(
     name="JournalEntry",
     fields=(
         flag("Adjustment", find=True),
-        *anything("HomeCurrencyAdjustment", "EnteredInAdjustmentMode", "HomeTotalAmt"),
+        *anything("HomeCurrencyAdjustment", "EnteredInAdjustmentMode"),
+        HOME_TOTAL,
         money("TotalAmt", read_only=True),
         *transaction_header(),
     ),
@@ -177,7 +193,8 @@ DEPOSIT = Entity(
     fields=(
         ref("DepositToAccountRef", "Account", find=True),
         money("TotalAmt", find=True, read_only=True),
-        *anything("CashBack", "HomeTotalAmt"),
+        *anything("CashBack"),
+        HOME_TOTAL,
         *transaction_header(),
     ),
     operations=WRITES,
@@ -209,4 +226,5 @@ TRANSFER = Entity(
     events=EVENTS | {"Void"},
     complete=complete_transfer,
     effects=transfer_effects,
+    void=void_transfer,
 )

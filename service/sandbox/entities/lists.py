@@ -27,6 +27,7 @@ def _nested_list(name: str, child_flag: str, events: frozenset[str]) -> Entity:
         parent_field="ParentRef",
         child_flag=child_flag,
         required=("Name",),
+        update_requires=("Name",),
         kept=frozenset({"Active"}),
         events=events,
         complete=complete,

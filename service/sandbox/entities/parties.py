@@ -3,6 +3,7 @@
 from service.sandbox import errors
 from service.sandbox.declare import Entity, anything, day, flag, money, number, ref, shape, text
 from service.sandbox.draft import Draft
+from service.sandbox.entities.automatic import open_balance
 from service.sandbox.entities.shapes import CURRENCY, HEADER, NAME_REFUSED, address, email, phone
 from service.sandbox.entities.shapes import WEB as WEB_FIELDS
 from service.sandbox.wire import Doc
@@ -72,11 +73,13 @@ def complete_vendor(draft: Draft) -> None:
     draft.default("CostRate", 0)
     draft.default("CurrencyRef", {"value": draft.books.home_currency})
     draft.default("V4IDPseudonym", f"{draft.books.random.getrandbits(128):032x}")
+    draft.doc.pop("Balance", None)
 
 
 def complete_customer(draft: Draft) -> None:
     """Fill in what a customer's answer shows (recorded)."""
     doc = draft.doc
+    doc.pop("Balance", None)
     _names(draft)
     _addresses(draft, "BillAddr", "ShipAddr")
     draft.default("Taxable", True)
@@ -137,9 +140,9 @@ VENDOR = Entity(
     fields=(
         address("BillAddr"),
         address("OtherAddr"),
-        text("TaxIdentifier", 20),
+        text("TaxIdentifier", 20, masked=True),
         ref("TermRef", "Term", named=False),
-        money("Balance", find=True, read_only=True),
+        money("Balance", find=True),
         text("AcctNum", 100, find=True),
         number("BillRate"),
         flag("Vendor1099", find=True),
@@ -154,9 +157,9 @@ VENDOR = Entity(
         flag("Active", find=True),
         *anything("V4IDPseudonym"),
         *REACH,
-        *anything(
-            "Notes", "OpenBalanceDate", "VendorPaymentBankDetail", "GSTIN", "BusinessNumber", "HasTPAR"
-        ),
+        text("Notes", 2000),
+        day("OpenBalanceDate"),
+        *anything("VendorPaymentBankDetail", "GSTIN", "BusinessNumber", "HasTPAR"),
         *anything(
             "T4AEligible", "T5018Eligible", "Source", "UserId", "OtherContactInfo", "TaxReportingBasis"
         ),
@@ -170,6 +173,7 @@ VENDOR = Entity(
     kept=frozenset({"CurrencyRef", "Active", "V4IDPseudonym"}),
     balance="Balance",
     events=ALL_EVENTS,
+    aftermath=open_balance,
     complete=complete_vendor,
     check=check_currency,
 )
@@ -187,8 +191,8 @@ CUSTOMER = Entity(
         number("Level"),
         ref("SalesTermRef", "Term", named=False),
         ref("PaymentMethodRef", "PaymentMethod", named=False),
-        money("Balance", find=True, read_only=True),
-        *anything("OpenBalanceDate"),
+        money("Balance", find=True),
+        day("OpenBalanceDate"),
         money("BalanceWithJobs", read_only=True),
         CURRENCY,
         text("PreferredDeliveryMethod"),
@@ -229,7 +233,9 @@ CUSTOMER = Entity(
     ),
     balance="Balance",
     rollup="BalanceWithJobs",
+    by_person=frozenset({"IsProject"}),
     events=ALL_EVENTS,
+    aftermath=open_balance,
     complete=complete_customer,
     check=_check_customer,
 )

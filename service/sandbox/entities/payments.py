@@ -5,7 +5,8 @@ from typing import Any
 
 from service.sandbox import errors
 from service.sandbox.declare import Effects, Entity, Links, anything, flag, money, number, ref, text
-from service.sandbox.draft import Draft, ref_of
+from service.sandbox.draft import BY_ITSELF, Draft, ref_of
+from service.sandbox.entities.automatic import lines_for_payment
 from service.sandbox.entities.sales import RECEIVABLE, SALES_EVENTS
 from service.sandbox.entities.shapes import transaction_header
 from service.sandbox.entities.transactions import check_currencies, complete_header, ledger_key
@@ -23,12 +24,12 @@ def complete_payment(draft: Draft) -> None:
     complete_header(draft, "CustomerRef")
     if doc.get("TotalAmt") is None:
         raise errors.missing("TotalAmt")
-    if draft.ref("DepositToAccountRef") is None:
-        found = draft.books.account_of_type("Other Current Asset", name="Undeposited Funds")
+    if draft.ref("DepositToAccountRef") is None and draft.options != BY_ITSELF:
+        found = draft.books.undeposited_funds()
         if found is not None:
             doc["DepositToAccountRef"] = {"value": found}
     draft.default("ProcessPayment", False)
-    doc["Line"] = [_applied_line(draft, line) for line in doc.get("Line") or ()]
+    doc["Line"] = [_applied_line(draft, line) for line in doc.get("Line") or lines_for_payment(draft)]
     count_unapplied(doc)
 
 

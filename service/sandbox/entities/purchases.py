@@ -6,9 +6,10 @@ from decimal import Decimal
 from service.sandbox import errors
 from service.sandbox.declare import Effects, Entity, Links, anything, day, money, ref
 from service.sandbox.draft import Draft, ref_of
-from service.sandbox.entities.shapes import address, transaction_header
+from service.sandbox.entities.shapes import HOME_BALANCE, HOME_TOTAL, address, transaction_header
 from service.sandbox.entities.transactions import (
     check_currencies,
+    check_tax,
     complete_header,
     ledger_key,
     own_ledger_account,
@@ -33,10 +34,10 @@ PURCHASE_OPERATIONS = frozenset({"create", "update", "delete"})
 PURCHASE_EVENTS = frozenset({"Create", "Update", "Delete"})
 
 
-def due_date(draft: Draft) -> str:
+def due_date(draft: Draft, default_term: str | None = None) -> str:
     """Answer the date that the term makes of the transaction's date; that date itself without a term."""
     start = date.fromisoformat(str(draft.doc["TxnDate"]))
-    term = draft.find("Term", draft.ref("SalesTermRef"))
+    term = draft.find("Term", draft.ref("SalesTermRef") or default_term)
     if term is None:
         return start.isoformat()
     terms = term.doc()
@@ -49,12 +50,18 @@ def due_date(draft: Draft) -> str:
 
 
 def _complete_expense(draft: Draft) -> None:
+    complete_expense_lines(draft)
+    own_ledger_account(draft, "APAccountRef", "Accounts Payable")
+
+
+def complete_expense_lines(draft: Draft) -> None:
+    """Fill in the header, read and number the lines, and add them up (recorded)."""
     complete_header(draft, "VendorRef")
     require_lines(draft, *EXPENSE, "DescriptionOnly")
     check_products(draft.doc["Line"])
     number_lines(draft)
     draft.doc["Line"] = [_complete_line(line) for line in draft.doc["Line"]]
-    own_ledger_account(draft, "APAccountRef", "Accounts Payable")
+    check_tax(draft, *EXPENSE)
     draft.doc["TotalAmt"] = amount(total(draft.doc["Line"]) + tax_of(draft.doc))
 
 
@@ -86,11 +93,14 @@ def check_expense(draft: Draft) -> None:
     check_currencies(draft, "Vendor", "VendorRef")
     refuse_other_party(draft, "VendorRef")
     if draft.entity.name == "Bill":
-        refuse_duplicate_number(draft, "VendorRef", draft.books.other_preference("WarnDuplicateBillNumber"))
+        among = "VendorRef" if draft.books.knobs.duplicate_bill_scope == "vendor" else None
+        refuse_duplicate_number(draft, among, draft.books.other_preference("WarnDuplicateBillNumber"))
     for line in draft.doc["Line"]:
         account = draft.find("Account", ref_of(line.get(EXPENSE[0]) or {}, "AccountRef"))
         if account is not None and draft.books.column(account, "AccountType") == "Accounts Payable":
-            raise errors.business("You can't use an Accounts Payable account on a line of this transaction.")
+            text = "You can't use an Accounts Payable account on a line of this transaction."
+            code = draft.books.knobs.payable_line
+            raise errors.business(text) if code == "6000" else errors.by_code(code, text)
         if (line.get(str(line["DetailType"])) or {}).get("BillableStatus") == "Billable":
             _needs_customer(line)
 
@@ -133,12 +143,13 @@ BILL = Entity(
         address("VendorAddr"),
         address("RemitToAddr"),
         money("Balance", find=True, read_only=True),
-        *anything("HomeBalance", "IncludeInAnnualTPAR", "LessCIS"),
+        HOME_BALANCE,
+        *anything("IncludeInAnnualTPAR", "LessCIS"),
         *transaction_header(),
         ref("VendorRef", "Vendor", find=True),
         ref("APAccountRef", "Account", find=True),
         money("TotalAmt", find=True, read_only=True),
-        *anything("HomeTotalAmt"),
+        HOME_TOTAL,
     ),
     operations=PURCHASE_OPERATIONS,
     sequence="txn",
@@ -165,7 +176,8 @@ VENDOR_CREDIT = Entity(
         ref("VendorRef", "Vendor", find=True),
         ref("APAccountRef", "Account", find=True),
         money("TotalAmt", find=True, read_only=True),
-        *anything("HomeTotalAmt", "HomeBalance"),
+        HOME_TOTAL,
+        HOME_BALANCE,
     ),
     operations=PURCHASE_OPERATIONS,
     sequence="txn",

@@ -162,6 +162,8 @@ DETAILS = (
 )
 
 CURRENCY = ref("CurrencyRef", "Currency", find=True)
+HOME_BALANCE = Field(name="HomeBalance", kind=Kind.ANY, read_only=True)
+HOME_TOTAL = Field(name="HomeTotalAmt", kind=Kind.ANY, read_only=True)
 
 
 def transaction_header(*, number_limit: int = 21) -> tuple[Field, ...]:

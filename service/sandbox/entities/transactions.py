@@ -4,15 +4,59 @@ from service.sandbox import errors
 from service.sandbox.draft import Draft, ref_of
 from service.sandbox.wire import Doc
 
+US = frozenset({"US", "USA"})
+MOST_TAXABLE_LINES = 750
 
-def complete_header(draft: Draft, party: str) -> None:
-    """Fill in the date, the currency and, where several are allowed, the exchange rate (recorded)."""
-    if draft.ref(party) is None:
-        raise errors.missing(party)
+
+def complete_header(draft: Draft, party: str | None = None) -> None:
+    """Fill in the date, the currency and, where several are allowed, the exchange rate (recorded).
+
+    Clients that send all their fields mean nothing by a rate of 0, or by a rate where there is one currency.
+    """
+    if party in draft.entity.required and draft.ref(str(party)) is None:
+        raise errors.missing(str(party))
     draft.default("TxnDate", draft.books.today)
+    multicurrency = draft.books.multicurrency
+    if multicurrency and draft.books.knobs.currency_required and draft.ref("CurrencyRef") is None:
+        raise errors.missing("CurrencyRef")
     draft.default("CurrencyRef", {"value": draft.books.home_currency})
-    if draft.books.multicurrency:
-        draft.default("ExchangeRate", 1)
+    if not draft.books.multicurrency:
+        draft.doc.pop("ExchangeRate", None)
+    elif not draft.doc.get("ExchangeRate"):
+        draft.doc["ExchangeRate"] = 1
+
+
+def check_tax(draft: Draft, *details: str) -> None:
+    """In the United States a line is TAX or NON (6100); elsewhere the form says how its tax counts (2020).
+
+    Codes that a line had before stay.
+    """
+    if draft.books.country not in US:
+        if draft.doc.get("GlobalTaxCalculation") is None and draft.is_new:
+            raise errors.missing("GlobalTaxCalculation")
+        return
+    known = {_tax_code(line, details) for line in (draft.old or {}).get("Line") or ()}
+    for line in draft.doc["Line"]:
+        code = _tax_code(line, details)
+        if code not in {None, "TAX", "NON"} and code not in known:
+            raise errors.by_code("6100")
+
+
+def _tax_code(line: Doc, details: tuple[str, ...]) -> str | None:
+    detail = line.get(str(line.get("DetailType")))
+    return (
+        ref_of(detail, "TaxCodeRef")
+        if line.get("DetailType") in details and isinstance(detail, dict)
+        else None
+    )
+
+
+def limit_taxable_lines(draft: Draft) -> None:
+    """A taxable form has at most 750 lines (QBO documented)."""
+    lines = draft.doc["Line"]
+    taxed = any(_tax_code(line, ("SalesItemLineDetail",)) == "TAX" for line in lines)
+    if taxed and len(lines) > MOST_TAXABLE_LINES:
+        raise errors.business(f"A taxable form has at most {MOST_TAXABLE_LINES} lines.", "Line")
 
 
 def own_ledger_account(draft: Draft, field: str, kind: str) -> None:
@@ -56,7 +100,8 @@ def refuse_duplicate_number(draft: Draft, party: str | None, warns: str) -> None
     for other in draft.books.shelves[draft.entity.name].by_number([str(number).casefold()]):
         same_party = party is None or draft.books.column(other, party) == draft.ref(party)
         if other.id != draft.id and same_party:
-            raise errors.duplicate_number(str(number), draft.entity.name, other.id)
+            named = draft.books.knobs.duplicate_number_named
+            raise errors.duplicate_number(str(number), draft.entity.name, other.id, named=named)
 
 
 def ledger_key(doc: Doc, field: str, kind: str) -> str:

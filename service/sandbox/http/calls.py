@@ -14,7 +14,9 @@ from service.sandbox.http.info import RequestInfo
 from service.sandbox.wire import Doc, decode
 
 FIXED = {"query": "query", "cdc": "cdc", "batch": "batch", "upload": "upload"}
+JSON_BODIES = frozenset({"write", "batch", "taxservice"})
 DOCUMENTS = frozenset({("GET", "pdf"), ("POST", "send")})
+PAIRS = {("GET", "reports"): "report", ("GET", "download"): "download", ("POST", "taxservice"): "taxservice"}
 
 
 @dataclass(slots=True)
@@ -28,6 +30,12 @@ class Call:
     body: Any
     at: datetime
     tid: str
+    accept: str | None = None
+
+    @property
+    def options(self) -> frozenset[str]:
+        """What `include` asks for."""
+        return frozenset(self.params.get("include", "").replace(" ", "").split(",")) - {""}
 
     @property
     def desk_key(self) -> str:
@@ -48,17 +56,18 @@ class Call:
         return errors.unsupported(f"Could not find resource for relative : {path} of full path: {path}")
 
 
-def read_call(request: Request, raw: bytes, at: datetime, tid: str) -> Call:
-    """Understand a request as far as that goes without carrying it out."""
+def read_call(request: Request, raw: bytes, at: datetime, tid: str, *, exact: bool = False) -> Call:
+    """Understand a request as far as that goes without carrying it out; `exact` takes lower case only."""
     realm_id = request.path_params["realm"]
     parts = [part for part in request.path_params["rest"].split("/") if part]
     params = dict(request.query_params)
     body: Any = None
-    kind = _kind(request.method, parts)
-    if kind in {"write", "batch"}:
+    strange = exact and bool(parts) and parts[0] != parts[0].lower()
+    kind = "other" if strange else _kind(request.method, parts)
+    if kind in JSON_BODIES:
         try:
             body = decode(raw)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             body = None
     entity = known_name(parts[0]) if parts and kind not in FIXED else None
     operation = None
@@ -67,7 +76,8 @@ def read_call(request: Request, raw: bytes, at: datetime, tid: str) -> Call:
         if operation == "update" and "void" in params.get("include", "").split(","):
             operation = "void"
     info = RequestInfo(realm_id, request.method, kind, entity, operation, request.url.path, raw)
-    return Call(info, params, parts, request.headers.get("content-type", ""), body, at, tid)
+    content_type, accept = request.headers.get("content-type", ""), request.headers.get("accept")
+    return Call(info, params, parts, content_type, body, at, tid, accept)
 
 
 def known_name(part: str) -> str | None:
@@ -80,6 +90,10 @@ def _kind(method: str, parts: list[str]) -> str:
     first = parts[0].lower() if parts else ""
     if len(parts) == 1 and first in FIXED and not (method == "GET" and first in {"batch", "upload"}):
         return FIXED[first]
+    if len(parts) == 2 and (method, first) in PAIRS and (first != "taxservice" or parts[1] == "taxcode"):
+        return PAIRS[method, first]
+    if method == "GET" and parts == ["exchangerate"]:
+        return "exchangerate"
     if method == "GET" and first in {"companyinfo", "preferences"}:
         return first
     if method == "GET" and len(parts) == 2 and known_name(first) is not None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import msgspec
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from service.sandbox.company import Company, as_documents
 from service.sandbox.errors import SandboxFault
 from service.sandbox.generate import generate
 from service.sandbox.injection import FaultRule
+from service.sandbox.knobs import Knobs
 from service.sandbox.wire import Doc, decode, encode
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Control:
                 body = decode(raw) if raw else {}
                 answer = handler(request, body)
                 return await answer if inspect.isawaitable(answer) else answer
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 return _json({"detail": f"The body is no JSON: {error}"}, 400)
             except Refused as refused:
                 return _json({"detail": refused.detail}, refused.status)
@@ -189,12 +190,8 @@ class Control:
 
     def _turn_knobs(self, _request: Request, body: Doc) -> Response:
         knobs = self._sandbox.knobs
-        for name, value in body.items():
-            if name not in knobs.__slots__:
-                raise Refused(422, f"There is no knob {name}.")
-            current = getattr(knobs, name)
-            is_time = isinstance(current, timedelta) or name == "requestid_ttl"
-            setattr(knobs, name, timedelta(seconds=float(value)) if is_time and value is not None else value)
+        for name, value in _read_knobs(body).items():
+            setattr(knobs, name, value)
         return _json(_shown_knobs(knobs))
 
     def _subscribe(self, _request: Request, body: Doc) -> Response:
@@ -219,6 +216,25 @@ def _as_dict(value: Any) -> Doc:
 def _shown_knobs(knobs: Any) -> Doc:
     shown = _as_dict(knobs)
     return {name: one.total_seconds() if isinstance(one, timedelta) else one for name, one in shown.items()}
+
+
+def _read_knobs(body: Doc) -> Doc:
+    """Read positions of knobs, all or none; times are seconds."""
+    kinds, read = get_type_hints(Knobs), {}
+    for name, value in body.items():
+        if name not in kinds:
+            raise Refused(422, f"There is no knob {name}.")
+        kind = kinds[name]
+        is_time = kind is timedelta or timedelta in get_args(kind)
+        given = float(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
+        try:
+            if is_time and isinstance(given, float):
+                read[name] = timedelta(seconds=given)
+            else:
+                read[name] = msgspec.convert(float(value) if isinstance(value, Decimal) else value, kind)
+        except msgspec.ValidationError as error:
+            raise Refused(422, f"That is no position of {name}: {error}") from None
+    return read
 
 
 def _read_rule(body: Doc) -> FaultRule:

@@ -1,4 +1,4 @@
-"""Printing and sending: the PDF of a transaction, and the e-mail that takes it to a customer."""
+"""Printing, sending, fetching: the PDF of a transaction, the e-mail to a customer, the address of a file."""
 
 from service.sandbox import errors
 from service.sandbox.declare import Entity
@@ -20,6 +20,15 @@ def print_pdf(desk: Desk, entity: Entity, object_id: str) -> bytes:
     return PDF
 
 
+def download_address(desk: Desk, object_id: str) -> bytes:
+    """Answer the address of an attachment's content, as text (recorded); raises SandboxFault without one."""
+    if desk.company.books.find("Attachable", object_id) is None:
+        raise errors.not_found()
+    if not desk.files.has(desk.company.realm_id, object_id):
+        raise errors.business("The attachment has no file.")
+    return desk.files.address(desk.company.realm_id, object_id).encode()
+
+
 def send_by_email(desk: Desk, entity: Entity, object_id: str, to: str) -> bytes:
     """Mark a transaction as sent (recorded); without an address, neither given nor known, 2020."""
     if "EmailStatus" not in entity.by_name:
@@ -27,16 +36,19 @@ def send_by_email(desk: Desk, entity: Entity, object_id: str, to: str) -> bytes:
     stored = desk.company.books.find(entity.name, object_id)
     if stored is None:
         raise errors.not_found()
-    known = (stored.doc().get("BillEmail") or {}).get("Address")
+    field = "POEmail" if "POEmail" in entity.by_name else "BillEmail"
+    known = (stored.doc().get(field) or {}).get("Address")
     if not to and not known:
-        raise errors.missing("BillEmail")
+        raise errors.missing(field)
     now = seconds_text(int(desk.company.books.now().timestamp()))
     body: Doc = {
         "Id": object_id,
         "SyncToken": str(stored.token),
         "sparse": True,
         "EmailStatus": "EmailSent",
-        "BillEmail": {"Address": to or known},
+        field: {"Address": to or known},
         "DeliveryInfo": {"DeliveryType": "Email", "DeliveryTime": now},
     }
-    return desk.write(entity, "update", body, frozenset())
+    answer = desk.write(entity, "update", body, frozenset())
+    desk.company.announce_sent(entity, object_id)
+    return answer

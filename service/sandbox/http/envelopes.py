@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
+from service.sandbox.deviations import lower_case
 from service.sandbox.errors import SandboxFault
 from service.sandbox.times import millis_text
 from service.sandbox.wire import encode
@@ -18,6 +19,8 @@ HEADERS = {
     "Server": "nginx",
     "Strict-Transport-Security": "max-age=15552000",
 }
+TIMELESS = frozenset({"2030"})
+"""Faults that come without `time` (recorded)."""
 GATEWAY_HTML = (
     b"<html>\r\n<head><title>%b</title></head>\r\n<body><center><h1>%b</h1></center></body>\r\n</html>\r\n"
 )
@@ -49,9 +52,20 @@ def ok(body: bytes, tid: str) -> Response:
     return Response(body, 200, headers(tid), "application/json;charset=utf-8")
 
 
-def fault(error: SandboxFault, at: datetime, tid: str, status: int | None = None) -> Response:
-    """Answer a fault in the service's dialect."""
-    body = enveloped(b'{"Fault":' + encode(error.as_dict()), at)
+def fault(
+    error: SandboxFault,
+    at: datetime,
+    tid: str,
+    status: int | None = None,
+    *,
+    lower: bool = False,
+    shape: str = "full",
+) -> Response:
+    """Answer a fault in the service's dialect; `lower` writes its keys as the gateway would."""
+    written = error.as_dict(shape)
+    content = encode({"fault": lower_case(written)} if lower else {"Fault": written})
+    is_timeless = shape == "sparse" or error.code in TIMELESS
+    body = content if is_timeless else enveloped(content[:-1], at)
     return Response(body, status or error.status, headers(tid), "application/json")
 
 
@@ -92,13 +106,15 @@ def forbidden(at: datetime, tid: str) -> Response:
     return gateway(403, "3100", "ApplicationAuthorizationFailed", None, "SERVICE", at, tid)
 
 
-def throttled(at: datetime, tid: str, form: str, retry_after: int | None) -> Response:
+def throttled(at: datetime, tid: str, form: str, retry_after: int | None, status: int = 429) -> Response:
     """429 with code 3001, as JSON or, as has been seen, as XML whatever was asked for."""
     detail = "The request limit was reached.  Try again later"
-    response = gateway(429, "3001", "ThrottleExceeded", detail, "SERVICE", at, tid)
+    response = gateway(status, "3001", "ThrottleExceeded", detail, "SERVICE", at, tid)
     if form == "xml":
-        message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
-        response = Response(xml_fault("SERVICE", "3001", message, at), 429, headers(tid), "application/xml")
+        message = f"message=ThrottleExceeded; errorCode=003001; statusCode={status}"
+        response = Response(
+            xml_fault("SERVICE", "3001", message, at), status, headers(tid), "application/xml"
+        )
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response

@@ -13,11 +13,13 @@ from service.sandbox.http import envelopes
 from service.sandbox.http.pages import consent_page, error_page
 from service.sandbox.injection import DroppedConnection, FaultRule, Target
 from service.sandbox.oauth import Grant, GrantRefused
+from service.sandbox.openid import OPENID
 from service.sandbox.wire import decode
 
 if TYPE_CHECKING:
     from service.sandbox.sandbox import Sandbox
 
+JSON = "application/json;charset=utf-8"
 SCOPE = "com.intuit.quickbooks.accounting"
 
 
@@ -44,7 +46,7 @@ class OAuthPages:
             return HTMLResponse(consent_page(companies, asked))
         if realm_id not in self._sandbox.companies:
             return HTMLResponse(error_page(f"There is no company {realm_id}."), 400)
-        code = self._sandbox.oauth.issue_code(realm_id, back)
+        code = self._sandbox.oauth.issue_code(realm_id, back, frozenset(asked.get("scope", "").split()))
         return _redirect(back, code=code, state=asked["state"], realmId=realm_id)
 
     def _problem(self, asked: dict[str, str]) -> str | None:
@@ -55,6 +57,8 @@ class OAuthPages:
             return "The response_type must be code."
         if not asked.get("state"):
             return "The state parameter is required."
+        if "?" in asked.get("redirect_uri", ""):
+            return "The redirect_uri must not have a query string."
         if not asked.get("redirect_uri") or (allowed and asked["redirect_uri"] not in allowed):
             return "The redirect_uri query parameter value is invalid."
         return None
@@ -72,7 +76,11 @@ class OAuthPages:
             return self._refusal(refused)
         if rule is not None:
             return self._strike(rule)
-        return JSONResponse(self._answer(request, grant), headers=self._headers())
+        answer = self._answer(request, grant)
+        if OPENID in grant.scopes and form.get("grant_type") == "authorization_code":
+            oauth = self._sandbox.oauth
+            answer["id_token"] = self._sandbox.issuer.id_token(oauth.client_id, grant.realm_id)
+        return JSONResponse(answer, headers=self._headers(), media_type=JSON)
 
     def _grant(self, form: dict[str, str]) -> Grant:
         kind = form.get("grant_type")
@@ -92,7 +100,8 @@ class OAuthPages:
             "expires_in": int(self._sandbox.knobs.access_lifetime.total_seconds()),
         }
         if request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() == "true":
-            answer["x_refresh_token_hard_expires_in"] = 157_680_000
+            hard = self._sandbox.oauth.hard_end(grant) - self._sandbox.now()
+            answer["x_refresh_token_hard_expires_in"] = round(hard.total_seconds())
         return answer
 
     async def revoke(self, request: Request) -> Response:
@@ -115,7 +124,7 @@ class OAuthPages:
         url = self._sandbox.public_url
         return JSONResponse(
             {
-                "issuer": f"{url}/op/v1",
+                "issuer": self._sandbox.issuer.name,
                 "authorization_endpoint": f"{url}/connect/oauth2",
                 "token_endpoint": f"{url}/oauth2/v1/tokens/bearer",
                 "userinfo_endpoint": f"{url}/v1/openid_connect/userinfo",
@@ -140,13 +149,13 @@ class OAuthPages:
                 client, secret = "", ""
             given = (client, secret)
         if given != (self._sandbox.oauth.client_id, self._sandbox.oauth.client_secret):
-            raise GrantRefused("invalid_client", status=401)
+            raise GrantRefused("invalid_client", status=self._sandbox.knobs.invalid_client_status)
 
     def _refusal(self, refused: GrantRefused) -> Response:
         body = {"error": refused.error}
         if refused.description:
             body["error_description"] = refused.description
-        response = JSONResponse(body, refused.status, self._headers())
+        response = JSONResponse(body, refused.status, self._headers(), JSON)
         if refused.status == 401:
             response.headers["WWW-Authenticate"] = 'Basic realm="Intuit"'
         return response

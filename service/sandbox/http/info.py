@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RequestInfo:
-    """`kind` is one of query, cdc, read, write, batch, companyinfo, preferences, upload, pdf, send, other."""
+    """`kind` is one of query, cdc, read, write, batch, companyinfo, preferences, upload, pdf, send, report,
+    download, taxservice, other.
+    """
 
     realm_id: str | None
     method: str

@@ -1,6 +1,7 @@
 """From a query's text to a Statement, by the grammar beside this file; errors in QuickBooks' words."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ class _Reader(Transformer[Token, Any]):
     def count(self, _children: list[Any]) -> bool:
         return True
 
-    def projection(self, _children: list[Any]) -> bool:
-        return False
+    def projection(self, children: list[Token]) -> tuple[str, ...]:
+        return tuple(str(one) for one in children if one.type == "NAME")
 
     def string(self, children: list[Token]) -> str:
         return _unquote(children[0])
@@ -77,11 +78,12 @@ class _Reader(Transformer[Token, Any]):
         given = dict(rest)
         return Statement(
             entity=entity,
-            count=count,
+            count=count is True,
+            columns=() if count is True else count,
             conditions=conditions,
             order=given.get("order", ()),
             start=_page_number(given.get("start", "1")),
-            limit=min(_page_number(given.get("limit", "100"), smallest=0), LARGEST_PAGE),
+            limit=_page_number(given.get("limit", "100"), smallest=0),
         )
 
 
@@ -113,8 +115,17 @@ _PARSER = Lark(
 
 
 @lru_cache(maxsize=256)
-def parse(text: str) -> Statement:
+def parse(text: str, refuses_large_pages: bool = False) -> Statement:
     """Parse a query; raises SandboxFault 4000 for its form, 4001 for its page numbers."""
+    statement = _read(text)
+    if statement.limit <= LARGEST_PAGE:
+        return statement
+    if refuses_large_pages:
+        raise errors.bad_query(f"value {statement.limit} is too large. Max allowed value is {LARGEST_PAGE}")
+    return replace(statement, limit=LARGEST_PAGE)
+
+
+def _read(text: str) -> Statement:
     try:
         return _PARSER.parse(text.strip().rstrip(";"))  # type: ignore[return-value]
     except VisitError as error:

@@ -27,15 +27,17 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 ATTACHED = {"attachableref.entityref.type": "type", "attachableref.entityref.value": "value"}
 NO_VALUE = " "
+NOTE = "PrivateNote"
 
 
-def field_of(entity: Entity, path: str) -> Field | None:
+def field_of(books: Books, entity: Entity, path: str) -> Field | None:
     """Find the filterable field that a path names, in any case; None for MetaData's times. Raises 4001."""
     if path.lower() in TIMES:
         return None
     for one in entity.fields:
         if one.name.lower() == path.lower():
-            if not one.find:
+            noted = one.name == NOTE and books.knobs.private_note_filter
+            if not one.find and not noted:
                 raise errors.bad_query(f"property '{path}' is not queryable")
             return one
     raise errors.bad_query(f"Property {path} not found for Entity {entity.name}")
@@ -45,7 +47,9 @@ def getter(books: Books, entity: Entity, path: str) -> Getter:
     """Answer a function that reads a property of an object at rest."""
     if path.lower() in TIMES:
         return operator.attrgetter(TIMES[path.lower()])
-    field = field_of(entity, path)
+    field = field_of(books, entity, path)
+    if field is not None and field.name == NOTE:
+        return lambda one: one.doc().get(NOTE)
     assert field is not None
     direct: dict[str | None, Getter] = {
         "Id": lambda one: one.id,
@@ -62,7 +66,7 @@ def getter(books: Books, entity: Entity, path: str) -> Getter:
 
 def typed_values(books: Books, entity: Entity, condition: Condition) -> list[Any]:
     """Read a condition's values as what its property holds; None stands for "no value"."""
-    field = field_of(entity, condition.path)
+    field = field_of(books, entity, condition.path)
     kind = Kind.INSTANT if field is None else field.kind
     return [_typed(books, condition.path, kind, value) for value in condition.values]
 
@@ -73,7 +77,7 @@ def _typed(books: Books, path: str, kind: Kind, value: str) -> Any:
     if value == TODAY:
         value = books.today
     if kind is Kind.INSTANT:
-        at = parse_instant(value)
+        at = parse_instant(value, books.knobs.bare_time_offset)
         if at is None:
             raise errors.bad_query(f"value {value} is not a valid date for property {path}")
         return at.timestamp()
@@ -98,7 +102,7 @@ def predicate(books: Books, entity: Entity, condition: Condition) -> Test:
     attached = ATTACHED.get(condition.path.lower())
     if attached is not None and entity.name == "Attachable":
         return _attached(attached, condition.values)
-    field = field_of(entity, condition.path)
+    field = field_of(books, entity, condition.path)
     get = getter(books, entity, condition.path)
     if field is not None and field.name == "Id" and condition.operator not in {"=", "IN"}:
         raise errors.bad_query(f"Operator {condition.operator} is not supported for property Id")

@@ -11,6 +11,7 @@ from typing import Any
 from service.sandbox import errors
 from service.sandbox.books import Books
 from service.sandbox.declare import Entity
+from service.sandbox.deviations import Deviation
 from service.sandbox.entities import entity_named
 from service.sandbox.query.predicates import Getter, getter, predicate, typed_values
 from service.sandbox.query.statement import Condition, Ordering, Statement
@@ -49,12 +50,15 @@ class QueryRunner:
     def run(self, statement: Statement) -> Rows:
         """Answer a page; raises SandboxFault 4001 for an entity or a property that can't be asked for."""
         entity = entity_named(statement.entity)
-        if entity is None:
+        inexact = entity is not None and entity.name != statement.entity
+        if entity is None or (inexact and self._books.knobs.name_case == "exact"):
             raise errors.bad_query(f"invalid context declaration: {statement.entity}")
         rows = self._rows(entity, statement)
         if statement.count:
             return Rows(entity, [], 1, len(rows))
         first = statement.start - 1
+        if first and Deviation.PAGES_OVERLAP in self._books.deviations:
+            first -= 1
         return Rows(entity, rows[first : first + statement.limit], statement.start)
 
     def _rows(self, entity: Entity, statement: Statement) -> list[Stored]:
@@ -66,6 +70,9 @@ class QueryRunner:
             shelf.version,
             self._books.names_version,
             self._books.today,
+            self._books.knobs.default_order,
+            self._books.knobs.private_note_filter,
+            self._books.knobs.bare_time_offset,
         )
         last = self._last.get(entity.name)
         if last is not None and last.key == key and not lagging:
@@ -77,7 +84,8 @@ class QueryRunner:
 
     def _find(self, entity: Entity, statement: Statement) -> list[Stored]:
         conditions = list(statement.conditions)
-        if entity.is_list and not any(one.path.lower() == "active" for one in conditions):
+        listed = Deviation.INACTIVE_LISTED in self._books.deviations
+        if entity.is_list and not listed and not any(one.path.lower() == "active" for one in conditions):
             conditions.append(Condition("Active", "=", ("true",)))
         tests = [predicate(self._books, entity, one) for one in conditions]
         indexed = self._indexed(entity, conditions)
@@ -115,11 +123,13 @@ class QueryRunner:
         return None
 
     def _ordered(self, entity: Entity, statement: Statement, found: list[Stored]) -> list[Stored]:
-        """Without ORDERBY transactions come last changed first, lists by name (recorded)."""
+        """Without ORDERBY transactions come last changed first, lists by name, capitals first (recorded)."""
+        if not statement.order and self._books.knobs.default_order == "id":
+            return sorted(found, key=lambda one: order_of(one.id))
         if not statement.order:
             if entity.transaction:
                 return sorted(found, key=lambda one: (-one.updated, *_descending(one.id)))
-            return sorted(found, key=lambda one: (self._books.full_name(one).casefold(), order_of(one.id)))
+            return sorted(found, key=lambda one: (self._books.full_name(one), order_of(one.id)))
         for ordering in reversed(statement.order):
             if ordering.path.lower() == "id":
                 found.sort(key=lambda one: order_of(one.id), reverse=ordering.descending)

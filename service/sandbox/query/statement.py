@@ -35,3 +35,4 @@ class Statement:
     order: tuple[Ordering, ...] = ()
     start: int = 1
     limit: int = DEFAULT_PAGE
+    columns: tuple[str, ...] = ()
