@@ -19,6 +19,7 @@ class Recovery(StrEnum):
     PAUSE = "pause"  # the whole company is closed to us for now
     REREAD = "reread"  # our version is stale: read, decide again
     MATCH = "match"  # it exists already: look it up
+    SPLIT = "split"  # more in one request than it takes: nothing was applied, send fewer
     GONE = "gone"  # the target was deleted
     REJECT = "reject"  # a person has to fix something; permanent until an input changes
     BUG = "bug"  # our request is wrong: parked and alerted
@@ -250,7 +251,14 @@ _ROWS: tuple[tuple[str, Recovery, str, str, str], ...] = (
         _EDIT,
     ),
     (
-        "500 1040 1050 2010 2020 2030 2130 2300 4000 4001 4002 5000 6020 6070 10100",
+        "1040",
+        Recovery.SPLIT,
+        "invalid_request",
+        "QuickBooks takes fewer writes in one request than this service sent: {detail}",
+        _ASK,
+    ),
+    (
+        "500 1050 2010 2020 2030 2130 2300 4000 4001 4002 5000 6020 6070 10100",
         Recovery.BUG,
         "invalid_request",
         "QuickBooks couldn't read what this service sent: {detail}",

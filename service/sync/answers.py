@@ -23,8 +23,10 @@ from service.sync.acknowledge import Applied, acknowledge
 from service.sync.findings import write_findings
 from service.sync.mistakes import Mistake
 from service.sync.observe import find, reread
-from service.sync.run import Run
+from service.sync.run import SMALL_BATCH_SIZE, Run
 
+PARKED = frozenset({Recovery.BUG, Recovery.PARK, Recovery.SPLIT})
+"""What no caller can mend: kept, and alerted."""
 HELD_CODES = frozenset({"books_closed"})
 """Faults that say the same as a rule that holds."""
 
@@ -97,6 +99,7 @@ def _sort_items(
 ) -> bool:
     """Sort a request's items; return whether the outcome of one is unknown."""
     unknown: list[Row[Any]] = []
+    too_many: list[Row[Any]] = []
     for row in rows:
         item = answer.items.get(row.item)
         if item is None:
@@ -108,9 +111,15 @@ def _sort_items(
             rule = _rule(row, item)
             if rule.recovery is Recovery.RETRY:
                 unknown.append(row)
+            elif rule.recovery is Recovery.SPLIT and len(rows) > SMALL_BATCH_SIZE:
+                too_many.append(row)
             else:
                 _refused(connection, run, row, rule, applied, follow, answer.intuit_tid)
+    if too_many:
+        run.batch_size = SMALL_BATCH_SIZE
+        run.tally.again = True
     endings = [Ending(row.id, "unknown", row.qbo_id) for row in unknown]
+    endings += [Ending(row.id, "withdrawn", row.qbo_id) for row in too_many]
     ledger.end(connection, run.company, endings, run.now())
     return bool(unknown)
 
@@ -135,7 +144,7 @@ def _refused(
     if rule.recovery is Recovery.GONE and row.action == Write.DELETE:
         applied.append(Applied(row, None, intuit_tid))
         return
-    state = "parked" if rule.recovery in (Recovery.BUG, Recovery.PARK) else "rejected"
+    state = "parked" if rule.recovery in PARKED else "rejected"
     ending = Ending(row.id, state, row.qbo_id, None, rule.code, intuit_tid)
     ledger.end(connection, run.company, [ending], run.now())
     if rule.recovery in (Recovery.REREAD, Recovery.GONE) and key not in run.refused:
@@ -187,7 +196,7 @@ def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule, intu
     write_findings(connection, run, kind, [finding], [])
     entry = Entry(kind, row.record, row.present_revision, "state")
     feed.append(connection, run.company, run.sync, [entry], run.now())
-    if rule.recovery in (Recovery.BUG, Recovery.PARK):
+    if rule.recovery in PARKED:
         run.services.log.warning(
             "write parked",
             company=run.company,

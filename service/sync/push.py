@@ -29,7 +29,6 @@ from service.sync.observe import find
 from service.sync.run import Run
 
 OPERATIONS_PER_COMMIT = 1_200
-BATCH_SIZE = 30
 LIST_BATCH_SIZE = 10
 """Creates of list entries contend for locks inside QuickBooks (Intuit's advice)."""
 NUMBERS_PER_QUERY = 300
@@ -113,7 +112,7 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
     requests: list[Request] = []
     operations: list[Frozen] = []
     for kind in dict.fromkeys(Kind(row.kind) for row in ready):
-        size = LIST_BATCH_SIZE if kind in LISTS else BATCH_SIZE
+        size = LIST_BATCH_SIZE if kind in LISTS else run.batch_size
         mine = [row for row in ready if row.kind == kind.value]
         for at in range(0, len(mine), size):
             _freeze_request(run, kind, mine[at : at + size], requests, operations)

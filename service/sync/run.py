@@ -23,6 +23,8 @@ from service.sync.parents import Parents
 from service.sync.services import Services
 
 HEARTBEAT_SECONDS = 3.0
+BATCH_SIZE, SMALL_BATCH_SIZE = 30, 10
+"""QuickBooks' documentation gives both as the most writes of a batch: the smaller after a refusal."""
 PHASES = {"observe": (0, 35), "plan": (35, 60), "apply": (35, 60), "push": (60, 99), "settle": (99, 100)}
 
 T = TypeVar("T")
@@ -108,6 +110,8 @@ class Run:
         """Records whose write was refused once in this run and is decided again: a second time is final."""
         self.asked_numbers: set[str] = set()
         """Bill numbers that QuickBooks was asked for in this run."""
+        self.batch_size = BATCH_SIZE
+        """How many writes go in one request."""
         self.braked: frozenset[tuple[Kind, str]] = frozenset()
         """The kinds and sides (kind: made here, entity: made there) whose removals are held."""
         self.brake_kinds: set[Kind] = set()

@@ -389,3 +389,16 @@ async def test_the_deleted_original_is_not_taken_for_its_lost_successor(linked: 
     assert str(there(linked)["PrivateNote"]).startswith("still needed")
     stored = await linked.get(Kind.BILL, "b1")
     assert (stored.quickbooks_id, stored.sync_state) == (there(linked)["Id"], "agreed")
+
+
+async def test_a_quickbooks_that_takes_ten_writes_at_a_time_gets_them_all(ready: House) -> None:
+    ready.sandbox.knobs.batch_limit = 10
+    await ready.put(Kind.VENDOR, "v1", Vendor(name="Ash & Co"))
+    for number in range(75):
+        await ready.put(Kind.BILL, f"b{number:02}", bill("v1", f"N-{number}", "10.00"))
+
+    sync = await ready.sync()
+
+    assert len(ready.quickbooks.all("Bill")) == 75
+    assert sync.counts["bill"] == {"created_in_quickbooks": 75}
+    assert await ready.issues() == []
