@@ -1,0 +1,1 @@
+"""What others may rely on, held against the sandbox and the client."""
