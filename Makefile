@@ -8,7 +8,7 @@ SEEDS ?= 200
 SEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check format openapi sim bench lock clean
+.PHONY: help install demo up test contracts check format openapi sim deviations bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ up: install ## Everything in one command, stays up until Ctrl-C
 test: install ## All tests
 	@$(BIN)/python -m pytest
 
+contracts: install ## Third-party QuickBooks clients against the sandbox
+	@$(BIN)/python -m pytest tests/contracts
+
 check: install ## Format, lint, types, import contracts, migrations on both databases, OpenAPI file
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -49,12 +52,16 @@ openapi: install ## Write openapi/openapi.json
 sim: install ## Simulated histories with faults; SEEDS=200 SEED=0
 	@$(BIN)/python -m tests.simulation --histories $(SEEDS) --seed $(SEED)
 
-bench: install ## Measure first, incremental and idle syncs and pushes, on both databases
+deviations: install ## Plant single mistakes in the sandbox; the contract suite has to notice each
+	@$(BIN)/python -m tests.contracts.deviations
+
+bench: install ## Measure syncs and pushes on both databases, and the sandbox with 100,000 transactions
 	@$(BIN)/python -m tests.bench
 
 lock: install ## Renew the locked requirements (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/runtime.txt
 	uv pip compile pyproject.toml --group dev --all-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/dev.txt
+	uv pip compile --group tap --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements/tap.txt
 
 clean: ## Remove what was built
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis var
+	rm -rf $(VENV) $(VENV)-tap build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis var

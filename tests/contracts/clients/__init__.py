@@ -1,0 +1,1 @@
+"""Other people's QuickBooks clients, unmodified, against the sandbox."""
