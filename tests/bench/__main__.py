@@ -15,6 +15,19 @@ ROWS = (
     ("idle", "Nothing changed"),
     ("push", "New bills sent"),
 )
+TRANSACTIONS = 100_000
+BOUNDS = (
+    ("memory_mb", "memory MB for 100,000 transactions", 500.0),
+    ("page_ms_median", "CPU ms for a page of 1,000 bills, median", 10.0),
+    ("page_ms_max", "CPU ms for a page of 1,000 bills, most", 10.0),
+)
+"""What the sandbox has to stay below."""
+LEAST_CREATED = 2_000
+FOR_INFORMATION = (
+    ("page_anew_ms_median", "the same when a rename has every bill written anew, median"),
+    ("page_anew_ms_max", "the same, most"),
+    ("generated_per_second", "transactions generated a second"),
+)
 
 
 def main() -> int:
@@ -24,23 +37,35 @@ def main() -> int:
     parser.add_argument("--bills", type=int, default=10_000)
     parser.add_argument("--push", type=int, default=1_000)
     parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
+    parser.add_argument("--only", choices=("engine", "sandbox"), help="one of the two parts")
     chosen = parser.parse_args()
+    databases = chosen.database or ("sqlite", "postgres")
     results = [
         _measure(each, chosen.vendors, chosen.bills, chosen.push)
-        for each in chosen.database or ("sqlite", "postgres")
+        for each in (databases if chosen.only != "sandbox" else ())
     ]
     console = Console(stderr=True, width=100)
     for result in results:
         console.print(_table(result))
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(results)).decode() + "\n")
     missed = [line for result in results for line in _missed(result)]
+    if chosen.only != "engine":
+        sandbox = _run("tests.bench.sandbox", str(TRANSACTIONS))
+        results.append({"sandbox": sandbox})
+        console.print(_sandbox_table(sandbox))
+        missed += _missed_by_sandbox(sandbox)
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(results)).decode() + "\n")
     for line in missed:
         console.print(f"[red]missed:[/] {line}")
     return 1 if missed else 0
 
 
 def _measure(database: str, vendors: int, bills: int, push: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.bench.engine", database, str(vendors), str(bills), str(push)]
+    return _run("tests.bench.engine", database, str(vendors), str(bills), str(push))
+
+
+def _run(module: str, *arguments: str) -> dict[str, Any]:
+    """Measure in a fresh process."""
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     measured: dict[str, Any] = msgspec.json.decode(done.stdout)
     return measured
@@ -64,6 +89,29 @@ def _table(result: dict[str, Any]) -> Table:
             str(row.get("memory_mb_above_start", "")),
         )
     return table
+
+
+def _sandbox_table(result: dict[str, Any]) -> Table:
+    table = Table(title="the sandbox", title_justify="left")
+    for name in ("", "figure", "bound", "met"):
+        table.add_column(name, justify="left" if not name else "right")
+    for key, words, bound in BOUNDS:
+        table.add_row(
+            words, f"{result[key]:g}", f"< {bound:g}", "yes" if result[key] < bound else "[red]no[/]"
+        )
+    created = result["created_per_second"]
+    enough = "yes" if created >= LEAST_CREATED else "[red]no[/]"
+    table.add_row("bills created a second of CPU", str(created), f">= {LEAST_CREATED}", enough)
+    for key, words in FOR_INFORMATION:
+        table.add_row(words, f"{result[key]:g}", "", "")
+    return table
+
+
+def _missed_by_sandbox(result: dict[str, Any]) -> list[str]:
+    missed = [f"sandbox: {words} below {bound:g}" for key, words, bound in BOUNDS if result[key] >= bound]
+    if result["created_per_second"] < LEAST_CREATED:
+        missed.append(f"sandbox: {LEAST_CREATED} bills created a second of CPU")
+    return missed
 
 
 def _missed(result: dict[str, Any]) -> list[str]:
