@@ -210,7 +210,7 @@ def to_platform(
     kept = {name: getattr(before, name) for name in PLATFORM_ONLY & set(document.__struct_fields__)}
     if getattr(before, "currency", currency) is None and getattr(document, "currency", None) == currency:
         kept["currency"] = None
-    return replace(document, **kept) if kept else document
+    return replace(document, **kept)
 
 
 Lines = tuple[BillLine, ...] | tuple[InvoiceLine, ...]

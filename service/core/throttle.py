@@ -35,12 +35,13 @@ class _Window:
     """The instants of the last sends, of which at most `limit` may lie within any `length`."""
 
     def __init__(self, limit: int, length: timedelta) -> None:
+        self._limit = limit
         self._length = length
         self._sent: deque[datetime] = deque(maxlen=limit)
 
     def opens_at(self) -> datetime:
         """Return the earliest instant of the next send."""
-        if len(self._sent) < (self._sent.maxlen or 0):
+        if len(self._sent) < self._limit:
             return _LONG_AGO
         # One microsecond more: both ends of a closed stretch of that length would count otherwise.
         return self._sent[0] + self._length + timedelta(microseconds=1)
@@ -49,9 +50,8 @@ class _Window:
         self._sent.append(now)
 
     def forget_the_future(self, now: datetime) -> None:
-        """Survive a clock that was set back: nothing was sent later than now."""
-        if self._sent and self._sent[-1] > now:
-            self._sent = deque((min(at, now) for at in self._sent), maxlen=self._sent.maxlen)
+        """Nothing was sent later than now."""
+        self._sent = deque((min(at, now) for at in self._sent), maxlen=self._limit)
 
 
 class Throttle:
@@ -64,6 +64,7 @@ class Throttle:
         self._places = limits.concurrent
         self._in_flight = 0
         self._paused_until = paused_until
+        self._latest = _LONG_AGO
 
     @property
     def paused_until(self) -> datetime | None:
@@ -82,13 +83,21 @@ class Throttle:
         """
         if self._in_flight >= self._places:
             return math.inf
+        self.follow(now)
         windows = self._windows(batch=batch)
-        for window in windows:
-            window.forget_the_future(now)
         free_at = max(window.opens_at() for window in windows)
         if self._paused_until is not None:
             free_at = max(free_at, self._paused_until)
         return max(0.0, (free_at - now).total_seconds()) if free_at > now else 0.0
+
+    def follow(self, now: datetime) -> None:
+        """Survive a clock that was set back: windows and a pause keep their lengths, not their ends."""
+        if now < self._latest:
+            for window in (self._second, self._minute, self._batches):
+                window.forget_the_future(now)
+            if self._paused_until is not None:
+                self._paused_until -= self._latest - now
+        self._latest = now
 
     def start(self, now: datetime, *, batch: bool = False) -> None:
         """Record a request that goes out now.

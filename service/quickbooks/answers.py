@@ -90,6 +90,7 @@ class _Head(Struct):
 # One union instead of Raw: the rows are sliced in the same pass that reads the envelope.
 _Part = list[Raw] | dict[str, Raw] | str | int | float | bool | None
 _NOTHING = Raw(b"null")
+_FAULT_KEYS = frozenset({"Fault", "fault"})
 
 
 class _PageBody(Struct):
@@ -186,17 +187,21 @@ def read_batch(body: bytes) -> tuple[dict[str, ItemAnswer], datetime | None]:
         UnreadableAnswerError: it is no batch answer.
     """
     answer = _decode(_batch, body)
-    items = (_item(item) for item in answer.BatchItemResponse)
-    return {item_id: found for item_id, found in items if found is not None}, _time(answer.time)
+    found: dict[str, ItemAnswer] = {}
+    for item_id, item in (_item(item) for item in answer.BatchItemResponse):
+        if item is not None and found.setdefault(item_id, item) != item:
+            raise UnreadableAnswerError(f"two answers to item {item_id}")
+    return found, _time(answer.time)
 
 
 def _item(item: dict[str, Raw]) -> tuple[str, ItemAnswer | None]:
     """Return one item's id and answer, None where it says neither what it is now nor what is wrong."""
     item_id = str(_decode(_anything, item.get("bId", _NOTHING)))
-    for key, value in item.items():
-        if key in {"Fault", "fault"} and _is_object(value):
-            return item_id, ItemAnswer(None, None, read_fault(_decode(_anything, value)) or (Fault(),))
-        if key[:1].isupper() and _is_object(value):
+    told = {key: value for key, value in item.items() if _is_object(value)}
+    for key in _FAULT_KEYS & told.keys():
+        return item_id, ItemAnswer(None, None, read_fault(_decode(_anything, told[key])) or (Fault(),))
+    for key, value in told.items():
+        if key[:1].isupper():
             return item_id, ItemAnswer(key, value, ())
     return item_id, None
 
@@ -215,7 +220,7 @@ def _parts(response: dict[str, _Part]) -> Iterator[tuple[str, list[Raw]]]:
     for key, value in response.items():
         if isinstance(value, list):
             yield key, value
-        elif isinstance(value, dict) and key in {"Fault", "fault"}:
+        elif isinstance(value, dict) and key in _FAULT_KEYS:
             raise FaultedAnswerError(_faults(value))
 
 

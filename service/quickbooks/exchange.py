@@ -23,6 +23,8 @@ PAUSE_SECONDS = 60.0
 """QuickBooks documents no Retry-After and asks for a minute."""
 PATIENCE_SECONDS = 300.0
 """A longer pause is the caller's to wait for."""
+LONGEST_PAUSE_SECONDS = 31 * 86_400.0
+"""Metered reads that are used up come back with the next month; who asks for more has erred."""
 JITTER = 0.1
 
 
@@ -141,8 +143,7 @@ class Exchange:
 
     def _refuse_long_pause(self) -> None:
         """Hand a pause back that is longer than a run should be kept waiting."""
-        until = self._limiter.paused_until
-        seconds = (until - self._clock.now()).total_seconds() if until is not None else 0.0
+        seconds = self._limiter.pause_left()
         if seconds > PATIENCE_SECONDS:
             raise ThrottledError(seconds)
 
@@ -201,16 +202,22 @@ async def _tell(hook: Hook | None, crossing: Crossing) -> None:
 
 
 def _retry_after(value: str | None, now: datetime) -> float:
-    """Read Retry-After as seconds or as a date; at least a second, a minute where there is none."""
+    """Read Retry-After as seconds or as a date; at least a second, at most a month.
+
+    A minute where there is none, and where its date has passed: one of the two clocks is wrong then.
+    """
     text = (value or "").strip()
-    if text.isdigit() and len(text) <= 9:
-        return max(1.0, float(text))
     try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
+        seconds = float(text) if text.isdecimal() else _seconds_until(text, now)
+    except (ValueError, OverflowError):
         return PAUSE_SECONDS
-    aware = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    return max(1.0, (aware - now).total_seconds())
+    return min(max(1.0, seconds), LONGEST_PAUSE_SECONDS)
+
+
+def _seconds_until(date: str, now: datetime) -> float:
+    at = parsedate_to_datetime(date)
+    seconds = ((at if at.tzinfo is not None else at.replace(tzinfo=UTC)) - now).total_seconds()
+    return seconds if seconds > 0 else PAUSE_SECONDS
 
 
 def _tid(answer: HttpAnswer) -> str | None:

@@ -12,8 +12,8 @@ import msgspec
 from service.core.faults import FaultRule, sort_fault
 
 _LARGEST_FAULT = 65_536
-_XML_ERROR = re.compile(r"<Error\b([^>]*?)(?:/>|>(.*?)</Error>)", re.DOTALL)
-_XML_KIND = re.compile(r"<Fault\b[^>]*?\btype=\"([^\"]*)\"")
+_XML_ERROR = re.compile(r"<(?:\w+:)?Error\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?Error>)", re.DOTALL)
+_XML_KIND = re.compile(r"<(?:\w+:)?Fault\b([^>]*)")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +104,7 @@ def _from_xml(status: int, body: bytes) -> tuple[Fault, ...]:
             message=_element(inner, "Message"),
             detail=_element(inner, "Detail"),
             element=_attribute(attributes, "element"),
-            kind=kind.group(1) if kind else "",
+            kind=_attribute(kind.group(1), "type") if kind else "",
             http_status=status,
         )
         for attributes, inner in _XML_ERROR.findall(text)
@@ -112,10 +112,10 @@ def _from_xml(status: int, body: bytes) -> tuple[Fault, ...]:
 
 
 def _attribute(attributes: str, name: str) -> str:
-    found = re.search(rf"\b{name}=\"([^\"]*)\"", attributes)
-    return unescape(found.group(1)) if found else ""
+    found = re.search(rf"\b{name}\s*=\s*([\"'])(.*?)\1", attributes, re.DOTALL)
+    return unescape(found.group(2)) if found else ""
 
 
 def _element(inner: str, name: str) -> str:
-    found = re.search(rf"<{name}>(.*?)</{name}>", inner, re.DOTALL)
+    found = re.search(rf"<(?:\w+:)?{name}>(.*?)</(?:\w+:)?{name}>", inner, re.DOTALL)
     return unescape(found.group(1)).strip() if found else ""

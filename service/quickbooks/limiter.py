@@ -36,7 +36,15 @@ class Limiter:
 
     def pause_until(self, instant: datetime) -> None:
         """Leave the realm alone until an instant; a pause is never shortened."""
+        self._throttle.follow(self._clock.now())
         self._throttle.pause_until(instant)
+
+    def pause_left(self) -> float:
+        """Return the seconds for which the realm is still left alone, 0.0 without a pause."""
+        now = self._clock.now()
+        self._throttle.follow(now)
+        until = self._throttle.paused_until
+        return max(0.0, (until - now).total_seconds()) if until is not None else 0.0
 
     @asynccontextmanager
     async def request(self, *, batch: bool = False) -> AsyncIterator[None]:
@@ -50,11 +58,12 @@ class Limiter:
             self._ended.set()
 
     async def _admit(self, *, batch: bool) -> None:
-        while (seconds := self._throttle.wait(self._clock.now(), batch=batch)) > 0:
+        while (seconds := self._throttle.wait(now := self._clock.now(), batch=batch)) > 0:
             if math.isinf(seconds):
                 self._ended.clear()
                 await self._ended.wait()
             else:
                 await self._clock.sleep(min(seconds, self._slice))
-        # No await between the last look and this: nobody else can take the place.
-        self._throttle.start(self._clock.now(), batch=batch)
+        # No await between the last look and this: nobody else can take the place. And the same instant: a
+        # clock that is set back in between would make it a start before its time.
+        self._throttle.start(now, batch=batch)

@@ -4,6 +4,9 @@ What must stay true: what was seen is a beginning of the listing's order, withou
 stay in it. So a page that shows any row seen before misses none. Each page begins at the last row of the one
 before; where it shows nothing known, rows have left and unseen ones may have slipped before it: it is thrown
 away and one a page further back is read; if that shows nothing known either, the listing starts again from 1.
+
+A page with fewer rows than asked for is the last one, unless it has exactly as many as QuickBooks gives to
+those who don't ask for a number: then one more read tells.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -14,6 +17,9 @@ from msgspec import Raw
 
 from service.quickbooks.answers import Page, read_head
 from service.quickbooks.query import BY_ID, PAGE_SIZE, page_statement
+
+UNASKED = 100
+"""The rows of a page whose size nobody asked for (QuickBooks' documentation)."""
 
 
 class Lister(Protocol):
@@ -71,7 +77,7 @@ async def pages(
         seen.update(marks)
         position += max(0, len(marks) - 1)
         yield list(fresh.values()), Progress(position, marks[-1] if marks else None, page.time)
-        if len(marks) < size:
+        if len(marks) < size and len(marks) != UNASKED:
             return
 
 
@@ -81,4 +87,4 @@ def _mark(row: Raw, order_by: str) -> str:
     By change, a row that changes moves to the end: its new version is another row, seen or not on its own.
     """
     head = read_head(row)
-    return head.id if order_by == BY_ID else f"{head.id} {head.updated_at}"
+    return head.id if order_by == BY_ID else f"{head.id} {head.updated_at} {head.sync_token}"

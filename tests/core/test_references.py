@@ -227,6 +227,23 @@ def test_a_line_that_was_added_here_is_not_taken_for_one_that_was_removed_there(
     assert [(each.id, each.quickbooks_id) for each in after.lines] == [("new", None)]
 
 
+def test_lines_that_were_never_sent_keep_their_ids_here() -> None:
+    before = bill(line("a", "5.00"), line("b", "6.00"))
+
+    after = back(wire(before), before)
+
+    assert [(each.id, each.quickbooks_id) for each in after.lines] == [("a", None), ("b", None)]
+
+
+def test_a_line_of_the_same_words_and_another_amount_is_another_line() -> None:
+    before = bill(line("a", "5.00", description="A"), line("b", "6.00", description="A"))
+    answered = (line("1", "6.00", account="61", description="A"), line("2", "7.00", account="61"))
+
+    after = back(replace(wire(before), lines=answered), before)
+
+    assert [(each.id, each.quickbooks_id) for each in after.lines] == [("b", "1"), ("2", "2")]
+
+
 @given(st.data())
 def test_every_line_has_an_id_of_its_own_whatever_ids_both_sides_use(data) -> None:
     own = data.draw(st.lists(st.sampled_from("1234abc"), unique=True, max_size=4))

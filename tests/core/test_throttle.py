@@ -70,6 +70,18 @@ def test_the_default_stays_below_what_is_published_and_close_to_it() -> None:
     assert elapsed < timedelta(minutes=1.2 * 2_000 / 500)
 
 
+def test_what_is_published_is_what_intuit_says_and_no_more_are_under_way_at_once() -> None:
+    assert Limits(per_second=10, per_minute=500, concurrent=10, batches_per_minute=40) == PUBLISHED
+    throttle = Throttle()
+
+    at = START
+    while throttle.wait(at) == 0:
+        throttle.start(at)
+        at += timedelta(seconds=1)
+
+    assert throttle.in_flight == 8 < PUBLISHED.concurrent
+
+
 def test_a_burst_of_batches_needs_no_even_spacing() -> None:
     sent = send_all(Throttle(PUBLISHED), [(timedelta(), True)] * 40)
 
@@ -105,3 +117,33 @@ def test_a_clock_that_was_set_back_costs_a_window_and_not_an_hour() -> None:
     throttle.start(START)
 
     assert 59 < throttle.wait(START - timedelta(hours=1)) < 61
+
+
+@given(
+    jumps=st.lists(st.sampled_from([-86_400.0, -61.0, -1.0, 0.0, 0.1, 59.0, 86_400.0]), max_size=30),
+    batches=st.lists(st.booleans(), min_size=30, max_size=30),
+)
+def test_a_clock_that_jumps_makes_nobody_wait_longer_than_a_minute(jumps, batches) -> None:
+    throttle = Throttle(Limits(per_second=1, per_minute=3, concurrent=9, batches_per_minute=1))
+    now = START
+    throttle.follow(now)
+    throttle.pause_until(now + timedelta(seconds=60))
+
+    for jump, batch in zip(jumps, batches, strict=False):
+        now += timedelta(seconds=jump)
+        seconds = throttle.wait(now, batch=batch)
+        assert 0 <= seconds <= 60.001
+        if not seconds:
+            throttle.start(now, batch=batch)
+            throttle.finish()
+            assert throttle.wait(now) >= 1
+
+
+def test_a_clock_that_is_set_forward_ends_a_pause_and_one_that_is_set_back_does_not() -> None:
+    throttle = Throttle()
+    throttle.follow(START)
+    throttle.pause_until(START + timedelta(seconds=60))
+
+    assert throttle.wait(START - timedelta(hours=1)) == 60
+    assert throttle.wait(START - timedelta(hours=1) + timedelta(seconds=20)) == 40
+    assert throttle.wait(START + timedelta(hours=1)) == 0

@@ -151,6 +151,18 @@ async def test_when_everything_known_has_left_it_starts_again() -> None:
     listing = Listing(dict.fromkeys(range(50, 60), 0))
 
     assert await listed(listing, 5, start_position=40, last_id="000039") == list(range(50, 60))
+    assert listing.reads == 2 + 3, "two that find nothing known, then the three pages there are"
+
+
+async def test_a_row_that_leaves_costs_one_page_thrown_away_and_one_page_back() -> None:
+    def leave(listing: Listing) -> None:
+        if listing.reads == 2:
+            del listing.rows[0]
+
+    listing = Listing(dict.fromkeys(range(30), 0), leave)
+
+    assert await listed(listing, 10) == list(range(30))
+    assert listing.reads == 4 + 2
 
 
 async def test_an_empty_listing_is_one_page_without_rows_that_tells_the_time() -> None:

@@ -71,11 +71,14 @@ _REFS = ('{"value":"5"}', '{"value":"5","name":"Five"}', '{"name":"Cinq","type":
 TEXT = Codec(str, text, lambda value, _: cleared(value), (_NOTHING,))
 """Absent, null and empty are one."""
 
+OWN_TEXT = Codec(str, text, lambda value, _: LEAVE if value is None else value, (_NOTHING,))
+"""A text that QuickBooks fills in where nobody gives one, and that can't be taken away."""
+
 WORD = Codec(str, lambda value: value or "", lambda value, _: value)
 """One of QuickBooks' own words, never empty."""
 
 _DELETED = ('"Ash"', '"Ash (deleted)"', '"Ash (deleted) 2"')
-NAME = Codec(str, lambda value: strip_deleted(value or ""), lambda value, _: value, (_DELETED,))
+NAME = Codec(str, strip_deleted, lambda value, _: value, (_DELETED,))
 """The " (deleted)" behind an inactive entry's name is QuickBooks' and no part of it."""
 
 DAY = Codec(str, day, lambda value, _: LEAVE if value is None else value, ((*_NOTHING, '"0000-00-00"'),))

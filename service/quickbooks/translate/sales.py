@@ -52,7 +52,7 @@ def _write(content: Invoice, before: dict[str, Any]) -> dict[str, Any]:
     old = before.get("Line") or []
     lines = write_lines(content.lines, old, ITEM_LINE, _fields)
     typed = [line | {"DetailType": ITEM_LINE} if ITEM_LINE in line else line for line in lines]
-    return {"Line": typed + _discount(content.discount, old)}
+    return {"Line": typed + _discount(content, old)}
 
 
 def _fields(line: InvoiceLine, before: dict[str, Any]) -> tuple[Field, ...]:
@@ -60,16 +60,22 @@ def _fields(line: InvoiceLine, before: dict[str, Any]) -> tuple[Field, ...]:
     return (_DESCRIPTION,) if is_note else LINE
 
 
-def _discount(amount: Decimal, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One that still is what it was keeps its percentage."""
+def _discount(content: Invoice, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One that still is what it was, of as much as it was, keeps its percentage."""
     old = [sendable(line) for line in before if line.get("DetailType") == DISCOUNT_LINE]
-    if sum((Decimal(line.get("Amount", 0)) for line in old), ZERO) == amount:
-        return old
-    if not amount:
-        return []
+    sold = [line for line in before if line.get("DetailType") not in (DISCOUNT_LINE, SUBTOTAL_LINE)]
+    is_as_it_was = _sum(old) == content.discount and _sum(sold) == sum(
+        (line.amount for line in content.lines), ZERO
+    )
+    if is_as_it_was or not content.discount:
+        return old if is_as_it_was else []
     kept: dict[str, Any] = old[0] if old else {"DetailType": DISCOUNT_LINE}
     detail = {name: each for name, each in kept.get(DISCOUNT_LINE, {}).items() if name != "DiscountPercent"}
-    return [kept | {"Amount": amount, DISCOUNT_LINE: detail | {"PercentBased": False}}]
+    return [kept | {"Amount": content.discount, DISCOUNT_LINE: detail | {"PercentBased": False}}]
+
+
+def _sum(lines: list[dict[str, Any]]) -> Decimal:
+    return sum((Decimal(line.get("Amount", 0)) for line in lines), ZERO)
 
 
 def _derive(wire: Any, content: Invoice) -> dict[str, Any]:

@@ -67,7 +67,13 @@ class TableTranslator:
         )
 
     def project(self, raw: bytes) -> Observed:
-        """Read an object; raises msgspec's errors where it isn't one."""
+        """Read an object; raises msgspec's errors where it isn't one, or has a number that is no amount."""
+        try:
+            return self._project(raw)
+        except ArithmeticError as error:
+            raise msgspec.ValidationError(f"a number that is no amount: {error}") from error
+
+    def _project(self, raw: bytes) -> Observed:
         wire: Any = self._decoder.decode(raw)
         values = read(self.table.fields, wire)
         for group in self.table.groups:

@@ -4,7 +4,7 @@ QuickBooks wants the name in every update of them.
 """
 
 from service.core.records import Account, AccountingClass, Item, Location
-from service.quickbooks.translate.codecs import PRICE, REF, TEXT, WORD
+from service.quickbooks.translate.codecs import OWN_TEXT, PRICE, REF, TEXT, WORD
 from service.quickbooks.translate.fields import field
 from service.quickbooks.translate.lists import ARCHIVED, NAME_FIELD, ListObject, derive, parent_field
 from service.quickbooks.translate.table import Table
@@ -16,7 +16,7 @@ ACCOUNT = Table(
         NAME_FIELD,
         field("type", "AccountType", WORD),
         field("number", "AcctNum", TEXT),
-        field("subtype", "AccountSubType", TEXT),
+        field("subtype", "AccountSubType", OWN_TEXT),
         field("description", "Description", TEXT),
         parent_field("SubAccount"),
         ARCHIVED,

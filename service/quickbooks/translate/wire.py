@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from service.core.match import match_key
 from service.core.records import PROJECTION_VERSION, Document, encode
+from service.quickbooks.times import read_instant
 
 TEXT_DECODER = msgspec.json.Decoder(float_hook=Decimal)
 """Reads any of QuickBooks' JSON without losing a cent: numbers with a point become Decimal."""
@@ -89,7 +90,5 @@ def created_at(raw: bytes) -> dt.datetime:
 
 
 def instant(text: str | None) -> dt.datetime:
-    """Read one of QuickBooks' times (Pacific offset) as UTC; the epoch where there is none."""
-    if not text:
-        return _EPOCH
-    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    """Read one of QuickBooks' times (Pacific offset) as UTC; the epoch where there is none to be read."""
+    return read_instant(text) or _EPOCH

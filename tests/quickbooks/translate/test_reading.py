@@ -22,7 +22,8 @@ from service.quickbooks.translate.wire import BODY_ENCODER, content_hash
 from tests.core.strategies import documents, every_kind
 from tests.quickbooks.stand_ins import payload_files
 from tests.quickbooks.translate import books
-from tests.quickbooks.translate.test_round_trips import PLAIN, objects, other
+from tests.quickbooks.translate.edits import objects
+from tests.quickbooks.translate.plain import PLAIN, other
 
 BILL: dict[str, Any] = {
     "Id": "1150040002",

@@ -12,7 +12,7 @@ from service.quickbooks.translate import TABLES, TRANSLATORS, expenses, sales
 from service.quickbooks.translate.codecs import LEAVE
 from service.quickbooks.translate.fields import Field
 from tests.quickbooks.translate import books
-from tests.quickbooks.translate.test_round_trips import PLAIN
+from tests.quickbooks.translate.plain import PLAIN
 
 LINES: dict[Kind, tuple[Field, ...]] = {
     Kind.BILL: expenses.LINE,
