@@ -12,6 +12,7 @@ from service.sandbox.declare import Entity
 from service.sandbox.deviations import NONE, Deviation, Deviations
 from service.sandbox.entities import ENTITIES
 from service.sandbox.knobs import Knobs
+from service.sandbox.renames import Renames
 from service.sandbox.stored import Shelf, Stored
 from service.sandbox.times import today
 from service.sandbox.wire import Doc
@@ -43,14 +44,19 @@ class Books:
         self.shelves: dict[str, Shelf] = {name: Shelf(entity) for name, entity in ENTITIES.items()}
         self.sequences: dict[str, int] = {}
         self.names: dict[NameKey, set[Holder]] = {}
-        self.names_version = 0
+        self.renames = Renames()
         self.preferences: Doc = {}
+        self.born_with: set[Holder] = set()
         self._info: tuple[bytes, Doc] | None = None
 
     @property
     def today(self) -> str:
         """The company's calendar day."""
         return today(self.now())
+
+    def note_birth(self) -> None:
+        """Note what there is before anybody works or loads, so that a load of a whole company replaces it."""
+        self.born_with = {(name, one.id) for name, shelf in self.shelves.items() for one in shelf}
 
     def find(self, entity: str, object_id: str) -> Stored | None:
         """Find a live object, inactive ones included."""
@@ -70,7 +76,7 @@ class Books:
 
     def saw_id(self, entity: Entity, object_id: str) -> None:
         """Keep a sequence ahead of an id that came from outside."""
-        if object_id.isdigit():
+        if object_id.isdecimal():
             key = entity.sequence or entity.name
             self.sequences[key] = max(self.sequences.get(key, 0), int(object_id))
 

@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from service.sandbox import engine, errors, loading
 from service.sandbox.books import Books
@@ -17,6 +16,7 @@ from service.sandbox.entities import entity_named
 from service.sandbox.journal import Actor, JournalEntry, Meter
 from service.sandbox.knobs import Knobs
 from service.sandbox.merge import merge
+from service.sandbox.recordings import as_documents
 from service.sandbox.render import render, tombstone
 from service.sandbox.stored import Stored
 from service.sandbox.wire import Doc, decode, encode, plain
@@ -116,10 +116,11 @@ class Company:
         return self.update("Preferences", {"Id": "1", **changes})
 
     def load(self, objects: Iterable[Doc]) -> dict[str, int]:
-        """Put recorded objects in as they are, wrapped (`{"Bill": {…}}`) or bare; answer how many of each."""
-        if not self.journal:
-            return loading.load(self.books, objects, replace_seed=True)
-        return loading.load(self.books, objects, replace_seed=False)
+        """Put recorded objects in as they are, wrapped (`{"Bill": {…}}`) or bare, or whole recorded answers.
+
+        Answers how many of each; all are taken or none.
+        """
+        return loading.load(self.books, as_documents(list(objects)), replace_seed=not self.journal)
 
     def write(
         self,
@@ -242,8 +243,3 @@ def _declared(name: str) -> Entity:
     if entity is None:
         raise errors.unsupported(name)
     return entity
-
-
-def as_documents(value: Any) -> list[Doc]:
-    """Read the body of a load: a list, or one object."""
-    return value if isinstance(value, list) else [value]

@@ -219,7 +219,9 @@ def _current(books: Books, entity: Entity, body: Doc, *, token: bool = True) -> 
 def _is_sparse(books: Books, body: Doc) -> bool:
     if Deviation.FULL_KEEPS_OMITTED in books.deviations:
         return True
-    return body.get("sparse") in {True, "true"} and Deviation.SPARSE_CLEARS_OMITTED not in books.deviations
+    return (
+        str(body.get("sparse")).lower() == "true" and Deviation.SPARSE_CLEARS_OMITTED not in books.deviations
+    )
 
 
 def checked_id(value: Any) -> str:
@@ -227,7 +229,7 @@ def checked_id(value: Any) -> str:
     if value in (None, ""):
         raise errors.missing("Id")
     text = str(value).strip()
-    if not text.isdigit():
+    if not text.isdecimal():
         raise errors.invalid_id(value)
     return text
 

@@ -48,7 +48,7 @@ class Files:
 
     def open(self, realm_id: str, object_id: str, until: str, signature: str) -> File | None:
         """Answer a content, None where the address is wrong or too old."""
-        if not until.isdigit() or int(until) < self._now().timestamp():
+        if not until.isdecimal() or int(until) < self._now().timestamp():
             return None
         if not hmac.compare_digest(signature, self._sign(realm_id, object_id, int(until))):
             return None

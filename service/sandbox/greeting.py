@@ -58,6 +58,7 @@ def _clients(url: str) -> Iterator[Line]:
         ("", f"SYNC_QUICKBOOKS_TOKEN_URL={url}/oauth2/v1/tokens/bearer"),
         ("", f"SYNC_QUICKBOOKS_REVOKE_URL={url}/v2/oauth2/tokens/revoke"),
         ("python-quickbooks", f'QuickBooks.api_url_v3 = QuickBooks.sandbox_api_url_v3 = "{url}/v3"'),
+        ("", "with OAUTHLIB_INSECURE_TRANSPORT=1, as the sandbox speaks plain HTTP"),
         ("intuit-oauth", f'AuthClient(..., environment="{url}/.well-known/openid_sandbox_configuration")'),
     )
     for name, value in settings:

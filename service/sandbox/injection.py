@@ -13,13 +13,20 @@ class DroppedConnection(Exception):  # noqa: N818
     """The answer never arrives; in process it simply propagates, over TCP the socket breaks."""
 
 
+KINDS = frozenset(
+    (
+        *("query", "cdc", "read", "companyinfo", "preferences", "report", "exchangerate", "download", "pdf"),
+        *("write", "batch", "item", "upload", "send", "taxservice", "oauth", "other"),
+    )
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class FaultRule:
     """One rule. What is None matches anything; the first `after` matches pass, then at most `times` are hit.
 
-    `kind` is one of query, cdc, read, write, batch, item, companyinfo, preferences, report, upload, download,
-    pdf, send, taxservice, oauth; `item` is one item of a batch, and a rule with a drop or a status there
-    leaves the items before it applied.
+    `kind` is one of KINDS; `item` is one item of a batch, and a rule with a drop or a status there leaves
+    the items before it applied; `other` is a path that means nothing.
     """
 
     action: Action

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from service.sandbox import errors
 from service.sandbox.draft import Draft
 from service.sandbox.entities.shapes import DETAILS
-from service.sandbox.normalise import CENT
+from service.sandbox.normalise import CENT, to_decimal
 from service.sandbox.wire import Doc
 
 ZERO = Decimal(0)
@@ -61,7 +61,7 @@ def number_lines(draft: Draft, *, first: int = 1, numbered: bool = True) -> None
     """Give ids to new lines; a line that names one of the old ids keeps it (recorded)."""
     lines: list[Doc] = draft.doc["Line"]
     old_ids = {str(line["Id"]) for line in (draft.old or {}).get("Line", ()) if line.get("Id")}
-    highest = max((int(one) for one in old_ids if one.isdigit()), default=first - 1)
+    highest = max((int(one) for one in old_ids if one.isdecimal()), default=first - 1)
     taken: set[str] = set()
     for place, line in enumerate(lines, start=1):
         line_id = line.get("Id")
@@ -95,7 +95,13 @@ def tax_of(doc: Doc) -> Decimal:
     """Answer the total tax of a transaction."""
     detail = doc.get("TxnTaxDetail")
     value = detail.get("TotalTax") if isinstance(detail, dict) else None
-    return Decimal(str(value)) if value is not None else ZERO
+    return to_decimal("TotalTax", value, "2140") if value is not None else ZERO
+
+
+def linked_before(draft: Draft) -> set[tuple[str, str]]:
+    """Answer what the lines were applied to already; of recorded ones it may never have been recorded."""
+    links = (linked(line) for line in (draft.old or {}).get("Line") or ())
+    return {one for one in links if one is not None}
 
 
 def linked(line: Doc) -> tuple[str, str] | None:

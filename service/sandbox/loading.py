@@ -14,6 +14,7 @@ from service.sandbox.engine import COMPUTED, columns
 from service.sandbox.entities import entity_named
 from service.sandbox.naming import read_name
 from service.sandbox.normalise import normalise_recorded, to_decimal
+from service.sandbox.recordings import check_recorded
 from service.sandbox.stored import Stored
 from service.sandbox.times import parse_instant
 from service.sandbox.wire import Doc, encode, plain
@@ -45,6 +46,7 @@ COUNTERS = {
     "Estimate": "estimate number",
     "PurchaseOrder": "order number",
 }
+IDENTITY = frozenset({"Id", "SyncToken"})
 IDENTITY_ONLY = frozenset({"time", "operation", "bId"})
 
 
@@ -53,15 +55,18 @@ def load(books: Books, objects: Iterable[Doc], *, replace_seed: bool) -> dict[st
     found: dict[tuple[str, str], tuple[Entity, Doc]] = {}
     for one in objects:
         entity, doc = _recognise(plain(one))
+        check_recorded(entity, doc)
+        doc = normalise_recorded(entity, doc)
+        doc = {key: str(value) if key in IDENTITY else value for key, value in doc.items()}
         key = (entity.name, str(doc.get("Id", "1")))
         if key not in found or _version(doc) >= _version(found[key][1]):
             found[key] = (entity, doc)
     entities = {entity.name for entity, _ in found.values()}
-    if replace_seed and "Account" in entities:
+    if replace_seed and "Account" in entities and books.born_with:
         _clear(books)
     for entity, doc in found.values():
         _put(books, entity, doc)
-    books.names_version += 1
+    books.renames.note_everything()
     for entity, doc in found.values():
         _pin(books, entity, doc)
     counts: dict[str, int] = {}
@@ -95,20 +100,34 @@ def _known(name: str) -> Entity:
 def _version(doc: Doc) -> tuple[int, str]:
     meta = doc.get("MetaData") or {}
     token = str(doc.get("SyncToken", "0"))
-    return (int(token) if token.isdigit() else 0, str(meta.get("LastUpdatedTime", "")))
+    return (int(token) if token.isdecimal() else 0, str(meta.get("LastUpdatedTime", "")))
 
 
 def _clear(books: Books) -> None:
-    """A company that nobody has worked in gives up what it was born with, except its own two objects."""
-    for name, shelf in books.shelves.items():
-        if name not in {"CompanyInfo", "Preferences"}:
-            books.shelves[name] = type(shelf)(shelf.entity)
+    """A company that nobody has worked in gives up what it was born with, except its own two objects.
+
+    What was loaded before stays.
+    """
     books.names.clear()
     books.sequences.clear()
+    for name, shelf in books.shelves.items():
+        kept = [one for one in shelf if shelf.entity.single or (name, one.id) not in books.born_with]
+        books.shelves[name] = type(shelf)(shelf.entity)
+        for stored in kept:
+            _shelve(books, stored, str(stored.doc().get("DocNumber", "")))
+    books.born_with.clear()
+
+
+def _shelve(books: Books, stored: Stored, number: str) -> None:
+    entity = stored.entity
+    books.hold_name(stored)
+    books.shelves[entity.name].add(stored)
+    books.saw_id(entity, stored.id)
+    if entity.name in COUNTERS:
+        books.saw_number(COUNTERS[entity.name], number)
 
 
 def _put(books: Books, entity: Entity, doc: Doc) -> None:
-    doc = normalise_recorded(entity, doc)
     object_id = str(doc.get("Id", "1"))
     created, updated = _times(books, doc)
     source = {key: value for key, value in doc.items() if key not in _computed(entity)}
@@ -124,11 +143,8 @@ def _put(books: Books, entity: Entity, doc: Doc) -> None:
     before = books.find(entity.name, object_id)
     if before is not None:
         books.free_name(before)
-    books.hold_name(stored)
-    books.shelves[entity.name].add(stored)
-    books.saw_id(entity, object_id)
-    if entity.name in COUNTERS:
-        books.saw_number(COUNTERS[entity.name], str(doc.get("DocNumber", "")))
+    _shelve(books, stored, str(doc.get("DocNumber", "")))
+    books.born_with.discard((entity.name, object_id))
     if entity.name == "Preferences":
         books.preferences = source
 
@@ -137,8 +153,8 @@ def _pin(books: Books, entity: Entity, doc: Doc) -> None:
     """Until somebody touches it, a loaded object is answered exactly as it was recorded."""
     stored = books.find(entity.name, str(doc.get("Id", "1")))
     if stored is not None:
-        stored.rendered = encode(normalise_recorded(entity, doc))
-        stored.rendered_at = books.names_version
+        stored.rendered = encode(doc)
+        stored.rendered_at = books.renames.version
 
 
 def _computed(entity: Entity) -> set[str | None]:

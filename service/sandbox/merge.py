@@ -20,6 +20,8 @@ from service.sandbox.wire import Doc, encode
 
 def merge(books: Books, entity: Entity, survivor_id: str, loser_id: str) -> Stored:
     """Merge, and answer the survivor; raises SandboxFault where either is missing."""
+    if "Merge" not in entity.events:
+        raise errors.unsupported(f"merge {entity.name}")
     survivor, loser = books.find(entity.name, survivor_id), books.find(entity.name, loser_id)
     if survivor is None or loser is None or survivor is loser:
         raise errors.not_found()
@@ -42,7 +44,7 @@ def merge(books: Books, entity: Entity, survivor_id: str, loser_id: str) -> Stor
         books.shelves[entity.name].remove(loser, at)
     else:
         _retire(books, loser, at)
-    books.names_version += 1
+    books.renames.note_everything()
     return survivor
 
 
@@ -84,6 +86,7 @@ def _repoint(books: Books, stored: Stored, loser: tuple[str, str], survivor_id: 
     stored.source = encode(doc)
     stored.rendered = None
     books.shelves[entity.name].reindex(stored, columns(entity, doc))
+    books.shelves[entity.name].version += 1
     if entity.parent_field and stored.parent == loser[1] and entity.name == loser[0]:
         stored.parent = survivor_id
 

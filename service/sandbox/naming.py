@@ -26,7 +26,8 @@ def settle_name(draft: Draft) -> None:
     draft.doc[entity.name_field] = name
     parent = draft.ref(entity.parent_field) if entity.parent_field else None
     holders = draft.books.name_holders(entity, name, parent, draft.id)
-    if holders:
+    stays = draft.stored is not None and (draft.stored.name, draft.stored.parent) == (name, parent)
+    if holders and not stays:
         raise errors.duplicate_name(shared=any(kind != entity.name for kind, _ in holders))
     _check_depth(draft, parent)
 
@@ -79,7 +80,27 @@ def adopt_name(draft: Draft, stored: Stored) -> None:
         read_name(stored, doc)
         draft.books.hold_name(stored)
         if not draft.is_new and before != (stored.name, stored.parent):
-            draft.books.names_version += 1
+            below = _below(draft.books, stored)
+            for one in below:
+                one.rendered = None
+            draft.books.renames.note(one.id for one in (stored, *below))
+
+
+def _below(books: Books, above: Stored) -> list[Stored]:
+    """Answer the children of a list object, theirs, and so on."""
+    if above.entity.parent_field is None:
+        return []
+    children: dict[str, list[Stored]] = {}
+    for one in books.shelves[above.entity.name]:
+        if one.parent is not None:
+            children.setdefault(one.parent, []).append(one)
+    found: list[Stored] = []
+    waiting = children.pop(above.id, [])
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting += children.pop(one.id, [])
+    return found
 
 
 def read_name(stored: Stored, doc: Doc) -> None:

@@ -22,7 +22,10 @@ ADDRESS = "PhysicalAddress"
 
 def amount(value: Decimal) -> Decimal | int:
     """Round to two decimals; zero is the integer that QuickBooks writes."""
-    rounded = value.quantize(CENT, ROUND_HALF_UP)
+    try:
+        rounded = value.quantize(CENT, ROUND_HALF_UP)
+    except InvalidOperation:
+        raise errors.bad_number("Amount", value, code="2140") from None
     return rounded if rounded else 0
 
 
@@ -176,6 +179,10 @@ def _recorded(field: Field | None, value: Any) -> Any:
         return amount(to_decimal(field.name, value))
     if field.kind is Kind.NUMBER and isinstance(value, Decimal):
         return quantity(value)
+    if field.kind is Kind.TEXT and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if field.kind is Kind.REF and isinstance(value, dict) and "value" in value:
+        return {**value, "value": str(value["value"])}
     if field.kind is Kind.SHAPE and isinstance(value, dict):
         return {key: _recorded(field.inner.get(key), one) for key, one in value.items()}
     if field.kind is Kind.ROWS and isinstance(value, list):

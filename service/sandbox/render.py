@@ -26,11 +26,18 @@ SHOWN_END = 5
 
 def render(books: "Books", stored: Stored) -> bytes:
     """Answer an object's bytes, made once for each of its versions."""
-    if stored.rendered is None or stored.rendered_at != books.names_version:
+    if stored.rendered is None or (
+        stored.rendered_at != books.renames.version and _is_outdated(books, stored, stored.rendered)
+    ):
         doc = document(books, stored)
         stored.rendered = encode(misshapen(doc, books.deviations) if books.deviations else doc)
-        stored.rendered_at = books.names_version
+    stored.rendered_at = books.renames.version
     return stored.rendered
+
+
+def _is_outdated(books: "Books", stored: Stored, rendered: bytes) -> bool:
+    """Say whether an object names somebody who was renamed after it was written out."""
+    return bool(books.deviations) or books.renames.concern(rendered, stored.rendered_at)
 
 
 def document(books: "Books", stored: Stored) -> Doc:

@@ -89,6 +89,7 @@ class Sandbox:
             furnish_sample(company)
         else:
             seed.furnish(company.books)
+        company.books.note_birth()
         self.companies[realm_id] = company
         self.replays[realm_id] = Replays(self.now, self.knobs, chance.Random(int(realm_id)))
         return company

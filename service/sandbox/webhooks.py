@@ -7,13 +7,14 @@ delivers.
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.sandbox.company import Change
 from service.sandbox.deviations import NONE, Deviation, Deviations
@@ -39,6 +40,8 @@ class Subscription:
     delivered: int = 0
     timer: asyncio.TimerHandle | None = None
     task: asyncio.Task[None] | None = None
+    due_at: datetime | None = None
+    woken: asyncio.Event | None = None
 
 
 def sign(verifier_token: str, body: bytes) -> str:
@@ -96,6 +99,12 @@ class Webhooks:
                 acknowledged += 1
         return acknowledged
 
+    def wake(self) -> None:
+        """Try again what is due by a clock that somebody has moved."""
+        for one in self.subscriptions:
+            if one.woken is not None and one.due_at is not None and one.due_at <= self._now():
+                one.woken.set()
+
     def close(self) -> None:
         """Stop all timers and deliveries; what is pending stays pending."""
         for one in self.subscriptions:
@@ -133,10 +142,17 @@ class Webhooks:
             self._close_window(one)
             while one.queue:
                 if not await self._post(one):
-                    await asyncio.sleep(self._pause(one))
+                    await self._rest(one)
                 self._close_window(one)
         finally:
             one.task = None
+
+    async def _rest(self, one: Subscription) -> None:
+        pause = self._pause(one)
+        one.due_at, one.woken = self._now() + timedelta(seconds=pause), asyncio.Event()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(one.woken.wait(), pause)
+        one.woken = None
 
     def _pause(self, one: Subscription) -> float:
         return float(RETRIES[one.attempts - 1] if one.attempts <= len(RETRIES) else SIX_HOURS)

@@ -14,7 +14,10 @@ _keys = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 def decode(body: bytes) -> Any:
     """Read JSON with Decimal fractions; raises msgspec.DecodeError."""
-    return _decoder.decode(body)
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        raise msgspec.DecodeError("JSON is nested too deeply") from None
 
 
 def encode(value: Any) -> bytes:

@@ -20,14 +20,12 @@ BOUNDS = (
     ("memory_mb", "memory MB for 100,000 transactions", 500.0),
     ("page_ms_median", "CPU ms for a page of 1,000 bills, median", 10.0),
     ("page_ms_max", "CPU ms for a page of 1,000 bills, most", 10.0),
+    ("page_renamed_ms_median", "the same after a rename, median", 10.0),
+    ("page_renamed_ms_max", "the same after a rename, most", 10.0),
 )
 """What the sandbox has to stay below."""
 LEAST_CREATED = 2_000
-FOR_INFORMATION = (
-    ("page_anew_ms_median", "the same when a rename has every bill written anew, median"),
-    ("page_anew_ms_max", "the same, most"),
-    ("generated_per_second", "transactions generated a second"),
-)
+FOR_INFORMATION = (("generated_per_second", "transactions generated a second"),)
 
 
 def main() -> int:

@@ -210,3 +210,41 @@ async def test_lagging_reads(wire: Wire, sandbox: Sandbox, ids: Ids, company: Co
     assert await found(wire, "select * from Bill") == [bill["Id"]]
     clock.move(seconds=5)
     assert await found(wire, "select * from Bill") == []
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "maxresults 1 orderby Id",
+        "maxresults 1 maxresults 2",
+        "orderby Id orderby TxnDate",
+        "startposition 1 startposition 2",
+    ],
+)
+async def test_each_clause_stands_once_and_in_its_place(wire: Wire, tail: str) -> None:
+    answer = await wire.query(f"select * from Bill {tail}")  # noqa: S608
+
+    assert answer["Fault"]["Error"][0]["code"] == "4000"
+
+
+async def test_a_single_space_asks_for_what_has_no_value(wire: Wire, ids: Ids) -> None:
+    job = {"DisplayName": "Roof", "Job": True, "ParentRef": {"value": ids.customer}}
+    await wire.create("Customer", job)
+    unnumbered = await wire.create("Bill", ids.bill())
+    await wire.create("Bill", ids.bill(DocNumber="7"))
+
+    customers = await wire.query("select * from Customer where ParentRef = ' '")
+    bills = await wire.query("select * from Bill where DocNumber = ' '")
+    nobodys = await wire.query("select * from Bill where VendorRef = ' '")
+
+    assert [one["Id"] for one in customers["Customer"]] == [ids.customer]
+    assert [one["Id"] for one in bills["Bill"]] == [unnumbered["Id"]]
+    assert nobodys == {}
+
+
+@pytest.mark.parametrize("tail", ["startposition -1", "maxresults -1"])
+async def test_negative_page_numbers_are_too_small(wire: Wire, tail: str) -> None:
+    answer = await wire.query(f"select * from Bill {tail}")  # noqa: S608
+
+    error = answer["Fault"]["Error"][0]
+    assert (error["code"], "value -1 is too small" in error["Detail"]) == ("4001", True)

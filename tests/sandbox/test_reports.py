@@ -75,6 +75,18 @@ async def test_payables_by_age(wire: Wire, busy: Company, ids: Ids) -> None:
     assert Decimal(cell_rows(now["Rows"])[-1][-1]) == -balance(busy, "Account", ids.payable)
 
 
+async def test_ages_add_up_what_each_bill_is_worth_at_home(wire: Wire, company: Company, ids: Ids) -> None:
+    company.set_preferences({"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    abroad = company.create("Vendor", {"DisplayName": "Elsewhere", "CurrencyRef": {"value": "EUR"}})["Id"]
+    euro = {"VendorRef": {"value": abroad}, "CurrencyRef": {"value": "EUR"}, "ExchangeRate": "1.05"}
+    bills = [company.create("Bill", {**ids.bill("0.33"), **euro}) for _ in range(3)]
+
+    answer = await report(wire, "AgedPayables")
+
+    at_home = sum(Decimal(bill["HomeBalance"]) for bill in bills)
+    assert (at_home, Decimal(cell_rows(answer["Rows"])[-1][-1])) == (Decimal("1.05"), Decimal("1.05"))
+
+
 async def test_spans_of_other_lengths(wire: Wire, busy: Company) -> None:
     answer = await report(wire, "AgedPayables", aging_period="60", num_periods="2")
 

@@ -132,6 +132,14 @@ def test_a_journal_entry_balances_and_posts(company: Company, ids: Ids) -> None:
     assert unbalanced.value.code == "2300"
 
 
+@pytest.mark.parametrize("amount", [0, 50])
+def test_a_journal_entry_has_two_lines_at_least(company: Company, ids: Ids, amount: int) -> None:
+    with pytest.raises(SandboxFault) as refused:
+        company.create("JournalEntry", journal(("Debit", ids.expense, amount)))
+
+    assert refused.value.code == "2300"
+
+
 def test_a_payable_line_names_its_vendor(company: Company, ids: Ids) -> None:
     body = journal(("Debit", ids.expense, 20), ("Credit", ids.payable, 20))
     with pytest.raises(SandboxFault) as refused:

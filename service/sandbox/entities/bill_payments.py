@@ -13,7 +13,7 @@ from service.sandbox.entities.transactions import (
     ledger_key,
     refuse_duplicate_number,
 )
-from service.sandbox.lines import ZERO, amount_of, linked
+from service.sandbox.lines import ZERO, amount_of, linked, linked_before
 from service.sandbox.wire import Doc
 
 PAY_DETAILS = {
@@ -77,6 +77,8 @@ def check_bill_payment(draft: Draft) -> None:
 
 def _check_target(draft: Draft, kind: str, target_id: str) -> None:
     target = draft.find(kind, target_id)
+    if target is None and (kind, target_id) in linked_before(draft):
+        return
     if target is None:
         raise errors.bad_reference(kind, target_id)
     if kind in {"Bill", "VendorCredit"}:

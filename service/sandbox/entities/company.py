@@ -1,8 +1,11 @@
 """CompanyInfo and Preferences: one object each, with the id 1."""
 
-from service.sandbox.declare import Entity, anything, shape, text
+from service.sandbox import errors
+from service.sandbox.declare import Entity, anything, rows, shape, text
+from service.sandbox.draft import Draft
 from service.sandbox.entities.shapes import HEADER, address, email, phone
 from service.sandbox.entities.shapes import WEB as WEB_FIELDS
+from service.sandbox.times import is_day
 
 PREFERENCE_GROUPS = (
     "AccountingInfoPrefs",
@@ -18,6 +21,20 @@ PREFERENCE_GROUPS = (
     "ReportPrefs",
     "OtherPrefs",
 )
+
+
+def check_preferences(draft: Draft) -> None:
+    """Groups are objects, OtherPrefs a list of pairs, and the closing date is a day."""
+    for group in PREFERENCE_GROUPS:
+        if not isinstance(draft.doc.get(group) or {}, dict):
+            raise errors.unknown_property(group, "Preferences", PREFERENCE_GROUPS)
+    pairs = (draft.doc.get("OtherPrefs") or {}).get("NameValue") or []
+    if not isinstance(pairs, list) or not all(isinstance(one, dict) for one in pairs):
+        raise errors.unknown_property("NameValue", "OtherPrefs", ("Name", "Value"))
+    until = (draft.doc.get("AccountingInfoPrefs") or {}).get("BookCloseDate")
+    if until and not is_day(str(until)):
+        raise errors.bad_number("BookCloseDate", until, code="2110")
+
 
 COMPANY_INFO = Entity(
     name="CompanyInfo",
@@ -37,7 +54,8 @@ COMPANY_INFO = Entity(
         shape("WebAddr", WEB_FIELDS, "WebSiteAddress"),
         text("SupportedLanguages"),
         text("DefaultTimeZone"),
-        *anything("NameValue", "DefaultTimeZoneOffset"),
+        rows("NameValue", (text("Name"), text("Value"))),
+        *anything("DefaultTimeZoneOffset"),
         *HEADER,
     ),
     operations=frozenset({"update"}),
@@ -51,4 +69,5 @@ PREFERENCES = Entity(
     operations=frozenset({"update"}),
     single=True,
     events=frozenset({"Update"}),
+    check=check_preferences,
 )

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from service.sandbox import errors
-from service.sandbox.declare import Effects, Entity, anything, flag, money, ref
+from service.sandbox.declare import Effects, Entity, anything, flag, money, ref, shape, text
 from service.sandbox.deviations import Deviation
 from service.sandbox.draft import Draft, ref_of
 from service.sandbox.entities.shapes import HOME_TOTAL, transaction_header
@@ -23,6 +23,7 @@ from service.sandbox.wire import Doc
 WRITES = frozenset({"create", "update", "delete"})
 EVENTS = frozenset({"Create", "Update", "Delete"})
 JOURNAL_LINES = ("JournalEntryLineDetail", "DescriptionOnly")
+LEAST_LINES = 2
 PARTY_OF = {"Accounts Payable": "Vendor", "Accounts Receivable": "Customer"}
 
 
@@ -51,6 +52,8 @@ def check_journal(draft: Draft) -> None:
     is_balanced = sum(effects.accounts.values(), ZERO) == 0
     if not is_balanced and Deviation.UNBALANCED_JOURNAL not in draft.books.deviations:
         raise errors.by_code("2300")
+    if len(draft.doc["Line"]) < LEAST_LINES:
+        raise errors.by_code("2300", "A journal entry has at least two lines")
     with_party = 0
     for line in draft.doc["Line"]:
         detail = line.get("JournalEntryLineDetail") or {}
@@ -120,7 +123,7 @@ def _cash_back(doc: Doc) -> tuple[str | None, Decimal]:
     kept = doc.get("CashBack")
     if not isinstance(kept, dict):
         return None, ZERO
-    return ref_of(kept, "AccountRef"), Decimal(str(kept.get("Amount") or 0))
+    return ref_of(kept, "AccountRef"), amount_of(kept)
 
 
 def deposit_effects(doc: Doc) -> Effects:
@@ -193,7 +196,7 @@ DEPOSIT = Entity(
     fields=(
         ref("DepositToAccountRef", "Account", find=True),
         money("TotalAmt", find=True, read_only=True),
-        *anything("CashBack"),
+        shape("CashBack", (ref("AccountRef", "Account"), money("Amount"), text("Memo"))),
         HOME_TOTAL,
         *transaction_header(),
     ),

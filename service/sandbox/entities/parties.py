@@ -2,7 +2,7 @@
 
 from service.sandbox import errors
 from service.sandbox.declare import Entity, anything, day, flag, money, number, ref, shape, text
-from service.sandbox.draft import Draft
+from service.sandbox.draft import Draft, ref_of
 from service.sandbox.entities.automatic import open_balance
 from service.sandbox.entities.shapes import CURRENCY, HEADER, NAME_REFUSED, address, email, phone
 from service.sandbox.entities.shapes import WEB as WEB_FIELDS
@@ -112,8 +112,8 @@ def complete_employee(draft: Draft) -> None:
 def check_currency(draft: Draft) -> None:
     """The currency of a vendor or customer never changes (QBO documented)."""
     check_email(draft.doc)
-    old = draft.old.get("CurrencyRef") if draft.old else None
-    if old is not None and old != draft.doc.get("CurrencyRef"):
+    old = ref_of(draft.old or {}, "CurrencyRef")
+    if old is not None and old != draft.ref("CurrencyRef"):
         raise errors.business("The currency of a name can't be changed once it is set.", "CurrencyRef")
 
 

@@ -10,7 +10,7 @@ from service.sandbox.entities.automatic import lines_for_payment
 from service.sandbox.entities.sales import RECEIVABLE, SALES_EVENTS
 from service.sandbox.entities.shapes import transaction_header
 from service.sandbox.entities.transactions import check_currencies, complete_header, ledger_key
-from service.sandbox.lines import ZERO, amount_of, linked
+from service.sandbox.lines import ZERO, amount_of, linked, linked_before
 from service.sandbox.normalise import amount
 from service.sandbox.wire import Doc
 
@@ -89,6 +89,8 @@ def check_payment(draft: Draft) -> None:
     for line in doc["Line"]:
         kind, target_id = linked(line) or ("", "")
         target = draft.find(kind, target_id)
+        if target is None and (kind, target_id) in linked_before(draft):
+            continue
         if target is None:
             raise errors.bad_reference(kind, target_id)
         if target.entity.party and draft.books.column(target, "CustomerRef") != draft.ref("CustomerRef"):

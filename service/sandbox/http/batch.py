@@ -33,6 +33,8 @@ def run_batch(desk: Desk, body: Any, requestid: str | None, hit: Hit) -> bytes:
     items = body.get("BatchItemRequest") if isinstance(body, dict) else None
     if not isinstance(items, list) or not items:
         raise errors.missing("BatchItemRequest")
+    if not all(isinstance(item, dict) for item in items):
+        raise errors.unknown_property("BatchItemRequest", "BatchItemRequest", sorted(PLAIN))
     limit = desk.company.books.knobs.batch_limit
     if len(items) > limit:
         raise errors.by_code("1040", f"The batch has {len(items)} items, at most {limit} are allowed")
@@ -88,7 +90,8 @@ def _carry(
     options = frozenset(str(item.get("optionsData", "")).replace(" ", "").split(",")) - {""}
     operation = operation_of(body, item.get("operation"))
     if operation == "send":
-        to = str((body.get("BillEmail") or {}).get("Address") or "")
+        email = body.get("BillEmail")
+        to = str(email.get("Address") or "") if isinstance(email, dict) else ""
         return send_by_email(desk, entity, str(body.get("Id")), to)
     return desk.write(entity, operation, body, options, requestid, f"item {bid}")
 
@@ -103,6 +106,8 @@ def _read(desk: Desk, item: Doc, rows: int) -> bytes | None:
         kind = "query"
     elif "CDCQuery" in item:
         asked = item["CDCQuery"]
+        if not isinstance(asked, dict):
+            raise errors.unknown_property("CDCQuery", "CDCQuery", ("Entities", "ChangedSince"))
         changes = desk.cdc(str(asked.get("Entities", "")), str(asked.get("ChangedSince", "")))
         answer, kind = b'"CDCResponse":' + changes, "cdc"
     elif "ReportQuery" in item:

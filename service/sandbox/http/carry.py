@@ -149,10 +149,10 @@ def _replayed(body: bytes, status: int) -> bytes:
     raise errors.SandboxFault(code, message, detail)
 
 
-def operation_of(body: Doc, asked: str | None) -> str:
+def operation_of(body: Doc, asked: object) -> str:
     """Without `operation=` a body with an Id is an update (QBO documented)."""
     if asked:
-        return asked.lower()
+        return str(asked).lower()
     return "update" if body.get("Id") not in (None, "") else "create"
 
 

@@ -2,37 +2,36 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
 from datetime import timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.sandbox.company import Company, as_documents
+from service.sandbox.company import Company
 from service.sandbox.errors import SandboxFault
 from service.sandbox.generate import generate
-from service.sandbox.injection import FaultRule
-from service.sandbox.knobs import Knobs
+from service.sandbox.http.control_input import (
+    Refused,
+    as_object,
+    read_count,
+    read_knobs,
+    read_name,
+    read_position,
+    read_realm,
+    read_rule,
+    read_seconds,
+    read_subscription,
+)
 from service.sandbox.wire import Doc, decode, encode
 
 if TYPE_CHECKING:
     from service.sandbox.sandbox import Sandbox
 
-RULE_FIELDS = frozenset(one.name for one in fields(FaultRule) if one.init)
+ALL_REALMS = "all"
 Handler = Callable[[Request, Any], "Response | Awaitable[Response]"]
-
-
-class Refused(Exception):  # noqa: N818
-    """The control side can't do what was asked."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
 
 
 class Control:
@@ -74,6 +73,8 @@ class Control:
             try:
                 raw = await request.body()
                 body = decode(raw) if raw else {}
+                if request.method == "POST" and handler != self._load:
+                    body = as_object(body)
                 answer = handler(request, body)
                 return await answer if inspect.isawaitable(answer) else answer
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -93,13 +94,11 @@ class Control:
         return company
 
     def _create_company(self, _request: Request, body: Doc) -> Response:
-        realm_id = body.get("realm_id")
-        if realm_id is not None and (not str(realm_id).isdigit() or str(realm_id) in self._sandbox.companies):
-            raise Refused(409, f"The realm_id {realm_id} is taken or no number.")
+        realm_id = read_realm(body)
+        if realm_id in self._sandbox.companies:
+            raise Refused(409, f"The realm_id {realm_id} is taken.")
         access = self._sandbox.create_company(
-            sample=bool(body.get("sample")),
-            name=body.get("name"),
-            realm_id=str(realm_id) if realm_id else None,
+            sample=bool(body.get("sample")), name=read_name(body), realm_id=realm_id
         )
         return _json(_as_dict(access), 201)
 
@@ -123,9 +122,10 @@ class Control:
         if advance is None:
             raise Refused(409, "The clock of this sandbox is not its own.")
         try:
-            advance(float(body["advance"]))
-        except (KeyError, ValueError, TypeError):
-            raise Refused(422, "advance is a number of seconds.") from None
+            advance(read_seconds(body))
+        except OverflowError:
+            raise Refused(422, "The clock doesn't go that far.") from None
+        self._sandbox.webhooks.wake()
         return _json({"now": self._sandbox.now().isoformat()})
 
     def _access(self, request: Request, _body: Doc) -> Response:
@@ -136,18 +136,18 @@ class Control:
         return _json({})
 
     def _load(self, request: Request, body: Any) -> Response:
-        return _json({"loaded": self._company(request).load(as_documents(body))})
+        return _json({"loaded": self._company(request).load([body])})
 
     def _generate(self, request: Request, body: Doc) -> Response:
-        generate(
-            self._company(request),
-            vendors=int(body.get("vendors", 1000)),
-            bills=int(body.get("bills", 10000)),
-        )
+        company, vendors = self._company(request), read_count(body, "vendors", 1000)
+        bills = read_count(body, "bills", 10000)
+        if bills and not vendors:
+            raise Refused(422, "Bills need vendors.")
+        generate(company, vendors=vendors, bills=bills)
         return self._company_facts(request, body)
 
     def _journal(self, request: Request, _body: Doc) -> Response:
-        after = int(request.query_params.get("after", "0"))
+        after = read_position(request.query_params.get("after", "0"))
         return _json([row.as_dict() for row in self._company(request).journal[after:]])
 
     def _meter(self, request: Request, _body: Doc) -> Response:
@@ -178,7 +178,7 @@ class Control:
         return _json([_as_dict(rule) for rule in self._sandbox.faults.rules])
 
     def _add_fault(self, _request: Request, body: Doc) -> Response:
-        rule = _read_rule(body)
+        rule = read_rule(body)
         return _json(_as_dict(self._sandbox.faults.add(rule)), 201)
 
     def _clear_faults(self, _request: Request, _body: Doc) -> Response:
@@ -190,16 +190,17 @@ class Control:
 
     def _turn_knobs(self, _request: Request, body: Doc) -> Response:
         knobs = self._sandbox.knobs
-        for name, value in _read_knobs(body).items():
+        for name, value in read_knobs(body).items():
             setattr(knobs, name, value)
         return _json(_shown_knobs(knobs))
 
     def _subscribe(self, _request: Request, body: Doc) -> Response:
-        if not body.get("url") or not body.get("verifier_token"):
-            raise Refused(422, "url and verifier_token are needed.")
+        url, verifier_token = read_subscription(body)
         realm = body.get("realm_id")
-        self._sandbox.subscribe(str(realm) if realm else None, str(body["url"]), str(body["verifier_token"]))
-        return _json({"url": body["url"], "realm_id": realm}, 201)
+        if realm is not None and realm != ALL_REALMS and str(realm) not in self._sandbox.companies:
+            raise Refused(404, f"There is no company {realm}.")
+        self._sandbox.subscribe(str(realm) if realm is not None else None, url, verifier_token)
+        return _json({"url": url, "realm_id": realm}, 201)
 
     async def _flush(self, _request: Request, _body: Doc) -> Response:
         return _json({"acknowledged": await self._sandbox.flush_webhooks()})
@@ -216,33 +217,3 @@ def _as_dict(value: Any) -> Doc:
 def _shown_knobs(knobs: Any) -> Doc:
     shown = _as_dict(knobs)
     return {name: one.total_seconds() if isinstance(one, timedelta) else one for name, one in shown.items()}
-
-
-def _read_knobs(body: Doc) -> Doc:
-    """Read positions of knobs, all or none; times are seconds."""
-    kinds, read = get_type_hints(Knobs), {}
-    for name, value in body.items():
-        if name not in kinds:
-            raise Refused(422, f"There is no knob {name}.")
-        kind = kinds[name]
-        is_time = kind is timedelta or timedelta in get_args(kind)
-        given = float(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
-        try:
-            if is_time and isinstance(given, float):
-                read[name] = timedelta(seconds=given)
-            else:
-                read[name] = msgspec.convert(float(value) if isinstance(value, Decimal) else value, kind)
-        except msgspec.ValidationError as error:
-            raise Refused(422, f"That is no position of {name}: {error}") from None
-    return read
-
-
-def _read_rule(body: Doc) -> FaultRule:
-    unknown = set(body) - RULE_FIELDS
-    if unknown:
-        raise Refused(422, f"A fault rule has no {', '.join(sorted(unknown))}.")
-    plain = {key: float(one) if isinstance(one, Decimal) else one for key, one in body.items()}
-    try:
-        return msgspec.convert(plain, FaultRule)
-    except msgspec.ValidationError as error:
-        raise Refused(422, f"That is no fault rule: {error}") from None

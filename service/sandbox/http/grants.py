@@ -1,7 +1,6 @@
 """OAuth on the wire: the consent page, the token and revoke endpoints, the discovery document."""
 
 import base64
-import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
@@ -65,7 +64,10 @@ class OAuthPages:
 
     async def tokens(self, request: Request) -> Response:
         """Exchange a code, or refresh; the client authenticates by Basic or in the form."""
-        form = {key: values[0] for key, values in parse_qs((await request.body()).decode()).items()}
+        form = {
+            key: values[0]
+            for key, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()
+        }
         rule = self._sandbox.faults.hit(Target("oauth", None, None, form.get("grant_type"), "POST"))
         if rule is not None and rule.action not in {"drop_after", "status_after"}:
             return self._strike(rule)
@@ -145,7 +147,7 @@ class OAuthPages:
         if scheme.lower() == "basic":
             try:
                 client, _, secret = base64.b64decode(encoded).decode().partition(":")
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:
                 client, secret = "", ""
             given = (client, secret)
         if given != (self._sandbox.oauth.client_id, self._sandbox.oauth.client_secret):

@@ -1,10 +1,14 @@
 """TaxService: the only way in which the API makes tax codes and their rates (QBO documented)."""
 
+from typing import Any
+
 from service.sandbox import engine, errors
 from service.sandbox.books import Books
 from service.sandbox.entities import ENTITIES
 from service.sandbox.stored import Stored
 from service.sandbox.wire import Doc, encode
+
+NEEDED = ("TaxRateName", "RateValue", "TaxAgencyId")
 
 
 def create_tax_code(books: Books, body: Doc) -> bytes:
@@ -44,13 +48,15 @@ def _for_purchases(rates: list[Doc]) -> bool:
     return all(str(one.get("TaxApplicableOn", "Sales")) == "Purchase" for one in rates)
 
 
-def _checked(books: Books, rate: Doc) -> Doc:
+def _checked(books: Books, rate: Any) -> Doc:
+    if not isinstance(rate, dict):
+        raise errors.unknown_property("TaxRateDetails", "TaxService", NEEDED)
     if rate.get("TaxRateId"):
         known = books.find("TaxRate", str(rate["TaxRateId"]))
         if known is None:
             raise errors.bad_reference("TaxRate", rate["TaxRateId"])
         return {**known.doc(), "TaxRateId": known.id}
-    for name in ("TaxRateName", "RateValue", "TaxAgencyId"):
+    for name in NEEDED:
         if rate.get(name) in (None, ""):
             raise errors.missing(f"TaxRateDetails.{name}")
     if books.find("TaxAgency", str(rate["TaxAgencyId"])) is None:

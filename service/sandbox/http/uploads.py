@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
+from typing import Any
 
 import msgspec
 
@@ -61,8 +62,8 @@ def _take(parts: dict[str, Part], piece: EmailMessage) -> None:
 
 def _attach(desk: Desk, part: Part) -> bytes:
     try:
-        for one in part.metadata.get("AttachableRef") or ():
-            _check_target(desk, one.get("EntityRef") or {})
+        for target in _targets(part.metadata):
+            _check_target(desk, target)
         body = dict(part.metadata)
         if part.file is not None:
             body.setdefault("FileName", part.file.name)
@@ -71,6 +72,17 @@ def _attach(desk: Desk, part: Part) -> bytes:
         return b"{" + desk.attach(ENTITIES["Attachable"], body, part.file) + b"}"
     except errors.SandboxFault as error:
         return encode({"Fault": error.as_dict()})
+
+
+def _targets(metadata: Any) -> list[Doc]:
+    """Answer what an attachment names as its own; raises SandboxFault where it isn't told as it should be."""
+    refs = metadata.get("AttachableRef") or [] if isinstance(metadata, dict) else None
+    if not isinstance(refs, list) or not all(isinstance(one, dict) for one in refs):
+        raise errors.by_code("2010", "The metadata is no Attachable")
+    targets = [one.get("EntityRef") or {} for one in refs]
+    if not all(isinstance(one, dict) for one in targets):
+        raise errors.by_code("2010", "An EntityRef is a reference")
+    return targets
 
 
 def _check_target(desk: Desk, target: Doc) -> None:

@@ -15,7 +15,20 @@ from service.sandbox.query.statement import LARGEST_PAGE, Condition, Ordering, S
 GRAMMAR = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
 TODAY = "CURRENT_DATE"
 WORD = re.compile(r"\w+|.")
-EXPECTED = {"NAME": "<IDENTIFIER>", "STRING": "<STRING>", "NUMBER": "<NUMBER>", "$END": "<EOF>"}
+EXPECTED = {
+    "NAME": "<IDENTIFIER>",
+    "STRING": "<STRING>",
+    "NUMBER": "<NUMBER>",
+    "$END": "<EOF>",
+    "COMPARISON": '"="',
+    "COMMA": '","',
+    "COUNT": '"count"',
+    "DIRECTION": '"asc"',
+    "LPAR": '"("',
+    "RPAR": '")"',
+    "STAR": '"*"',
+    "TODAY": '"current_date"',
+}
 
 
 class _Reader(Transformer[Token, Any]):
@@ -102,7 +115,7 @@ def _unquote(token: Token) -> str:
 
 
 def _page_number(text: str, smallest: int = 1) -> int:
-    if not text.isdigit():
+    if not text.removeprefix("-").isdigit():
         raise errors.bad_query(f"value {text} is not a whole number")
     if int(text) < smallest:
         raise errors.bad_query(f"value {text} is too small. Min allowed value is {smallest}")

@@ -27,6 +27,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 ATTACHED = {"attachableref.entityref.type": "type", "attachableref.entityref.value": "value"}
 NO_VALUE = " "
+NOT_A_NUMBER = Decimal("NaN")
 NOTE = "PrivateNote"
 
 
@@ -82,10 +83,7 @@ def _typed(books: Books, path: str, kind: Kind, value: str) -> Any:
             raise errors.bad_query(f"value {value} is not a valid date for property {path}")
         return at.timestamp()
     if kind in {Kind.MONEY, Kind.NUMBER}:
-        try:
-            return Decimal(value)
-        except InvalidOperation:
-            raise errors.bad_query(f"value {value} is not a valid number for property {path}") from None
+        return _number(path, value)
     if kind is Kind.FLAG:
         if value.lower() not in {"true", "false"}:
             raise errors.bad_query(f"value {value} is not a boolean for property {path}")
@@ -95,6 +93,16 @@ def _typed(books: Books, path: str, kind: Kind, value: str) -> Any:
             raise errors.bad_query(f"value {value} is not a valid date for property {path}")
         return value[:10]
     return value.casefold()
+
+
+def _number(path: str, value: str) -> Decimal:
+    try:
+        read = Decimal(value)
+    except InvalidOperation:
+        read = NOT_A_NUMBER
+    if not read.is_finite():
+        raise errors.bad_query(f"value {value} is not a valid number for property {path}")
+    return read
 
 
 def predicate(books: Books, entity: Entity, condition: Condition) -> Test:

@@ -68,7 +68,6 @@ class QueryRunner:
             statement.conditions,
             statement.order,
             shelf.version,
-            self._books.names_version,
             self._books.today,
             self._books.knobs.default_order,
             self._books.knobs.private_note_filter,
@@ -112,14 +111,14 @@ class QueryRunner:
             path = one.path.lower()
             if path == "id" and one.operator in INDEXED:
                 return [hit for value in dict.fromkeys(one.values) if (hit := shelf.get(value)) is not None]
-            numbered = path == "docnumber" and "DocNumber" in entity.by_name
-            if numbered and one.operator in INDEXED and all(value.strip() for value in one.values):
-                return shelf.by_number(dict.fromkeys(value.casefold() for value in one.values))
-            if entity.party and path == entity.party.lower() and one.operator in INDEXED:
+            given = one.operator in INDEXED and all(value.strip() for value in one.values)
+            if entity.party and path == entity.party.lower() and given:
                 return shelf.by_party(dict.fromkeys(one.values))
+            if path == "docnumber" and "DocNumber" in entity.by_name and given:
+                return shelf.by_number(dict.fromkeys(value.casefold() for value in one.values))
             if path == "metadata.lastupdatedtime" and one.operator in {">", ">="}:
                 since = typed_values(self._books, entity, one)[0]
-                return shelf.changed_since(since)
+                return shelf.changed_since(since) if since is not None else []
         return None
 
     def _ordered(self, entity: Entity, statement: Statement, found: list[Stored]) -> list[Stored]:

@@ -6,16 +6,19 @@ As of an earlier day a transaction's open balance is today's, and what payments 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from service.sandbox import errors
 from service.sandbox.books import Books
+from service.sandbox.normalise import CENT
 from service.sandbox.reports.period import Period, report_day
 from service.sandbox.reports.shape import Cell, money, report, row, section
 from service.sandbox.stored import Stored
 from service.sandbox.wire import Doc
 
 ZERO = Decimal(0)
+LONGEST_SPAN = 3
+"""Digits of a length or a number of spans: hundreds of days are plenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def open_items(books: Books, side: Side, period: Period, *, by_issue: bool = Fal
             days = (date.fromisoformat(period.end) - date.fromisoformat(str(due))).days
             party = str(books.column(stored, f"{side.party}Ref"))
             if left:
-                found.append(Open(stored, party, sign * left * rate, days))
+                found.append(Open(stored, party, sign * (left * rate).quantize(CENT, ROUND_HALF_UP), days))
     for stored, doc, spare in _unapplied(books, side, period.end):
         days = (date.fromisoformat(period.end) - date.fromisoformat(str(doc["TxnDate"]))).days
         found.append(Open(stored, str(books.column(stored, f"{side.party}Ref")), -spare, days))
@@ -84,7 +87,7 @@ def _unapplied(books: Books, side: Side, day: str) -> Iterator[tuple[Stored, Doc
         applied = stored.entity.effects(doc).applied
         net = sum((-one if key[0] == side.credit else one for key, one in applied.items()), ZERO)
         rate = Decimal(str(doc.get("ExchangeRate") or 1))
-        spare = (Decimal(doc.get("TotalAmt") or 0) - net) * rate
+        spare = ((Decimal(doc.get("TotalAmt") or 0) - net) * rate).quantize(CENT, ROUND_HALF_UP)
         if spare:
             yield stored, doc, spare
 
@@ -113,7 +116,7 @@ def _buckets(params: Mapping[str, str]) -> Buckets:
     read = []
     for name, usual in (("aging_period", "30"), ("num_periods", "4")):
         value = params.get(name, usual)
-        if not value.isdigit() or int(value) < 1:
+        if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_SPAN and int(value)):
             raise errors.bad_number(name, value)
         read.append(int(value))
     return Buckets(*read)
