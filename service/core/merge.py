@@ -271,7 +271,24 @@ def _line_by_line(
                 result.append(replace(line, id=None))
         elif known is None and not _take(added_there, replace(line, id=None)):
             result.append(replace(line, id=None))
-    return tuple(result)
+    return _in_known_order(result, theirs, ours)
+
+
+def _in_known_order(merged: list[BillLine], *sides: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+    """Put the lines as a side has them that holds the same: nobody is written to only to move lines."""
+    for side in sides:
+        if Counter(_without_ids(side)) == Counter(_without_ids(merged)):
+            rest = list(merged)
+            return tuple(_take_like(rest, line) for line in side)
+    return tuple(merged)
+
+
+def _take_like(lines: list[BillLine], wanted: BillLine) -> BillLine:
+    """Take a line of the same content, that of the same id if there is one."""
+    same = [line for line in lines if replace(line, id=wanted.id) == wanted]
+    found = next((line for line in same if line.id == wanted.id), same[0])
+    lines.remove(found)
+    return found
 
 
 def _take(lines: Counter[BillLine], line: BillLine) -> bool:

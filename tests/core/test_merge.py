@@ -251,3 +251,24 @@ def test_asked_fields_move_in_neither_direction_and_the_others_do() -> None:
     assert merged.to_platform == ("account_number",)
     assert merged.to_quickbooks == ("email",)
     assert [(conflict.field, conflict.kept) for conflict in merged.conflicts] == [("phone", Keep.ASK)]
+
+
+def test_nobody_is_written_to_only_to_move_lines() -> None:
+    def line(id: str | None, amount: str) -> BillLine:
+        return BillLine(id=id, amount=Decimal(amount), account="61")
+
+    def of(*lines: BillLine) -> Bill:
+        return Bill(vendor="41", issued_on=None, lines=lines)
+
+    base = of(line("1", "0.00"), line("2", "0.00"))
+    entered_anew = of(line("50", "0.00"), line("51", "10.00"))
+    with_one_more = of(line("1", "0.00"), line("2", "0.00"), line(None, "10.00"))
+
+    for ours, theirs in ((entered_anew, with_one_more), (with_one_more, entered_anew)):
+        found = merge(Kind.BILL, base, ours, theirs, keep=Keep.QUICKBOOKS)
+
+        assert [each.amount for each in found.content.lines] == [Decimal("0.00"), Decimal("10.00")]
+        assert (found.to_platform == (), found.to_quickbooks == ()) == (
+            ours is entered_anew,
+            theirs is entered_anew,
+        )

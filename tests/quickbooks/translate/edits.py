@@ -16,7 +16,7 @@ from tests.quickbooks.translate import books
 MARKER = marker_of("acme", Kind.BILL, "bill-1")
 DERIVED = {
     *("SyncToken", "MetaData", "TotalAmt", "Balance", "FullyQualifiedName", "SubAccount", "sparse", "LineEx"),
-    *("CustomExtensions", "Lat", "Long", "TaxLine", "SubClass", "SubDepartment", "SubItem", "Job"),
+    *("CustomExtensions", "Lat", "Long", "TaxLine", "SubClass", "SubDepartment", "SubItem", "Job", "Level"),
     *("DiscountPercent", "PercentBased"),
 }
 _PARTY = (
