@@ -31,7 +31,6 @@ from service.store.record_writes import Precondition, Write
 from service.store.records import RecordFilter, StoredRecord
 from service.store.syncs import StoredSync
 from service.store.tables import Issue, Operation, Outcome, table_of
-from service.sync.mistakes import Mistake
 from service.sync.services import Services
 from service.sync.tokens import Vault
 from service.sync.work import work
@@ -83,7 +82,6 @@ class House:
         *,
         seed: int = 0,
         knobs: Knobs | None = None,
-        mistakes: frozenset[Mistake] = frozenset(),
         wrap: Any = None,
     ) -> None:
         self.store = store
@@ -102,7 +100,6 @@ class House:
             revoke_url="http://127.0.0.1:8500/v2/oauth2/tokens/revoke",
         )
         self.cipher = Cipher.from_text(new_key())
-        self.mistakes = mistakes
         self.owners = 0
         self.expense: StoredRecord
 
@@ -141,7 +138,6 @@ class House:
             open_quickbooks=open_quickbooks,
             log=self.log,
             owner=f"worker-{self.owners}",
-            mistakes=self.mistakes,
         )
 
     async def connect(self, *, sample: bool = False, company: str = COMPANY) -> None:

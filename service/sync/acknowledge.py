@@ -24,7 +24,6 @@ from service.store.record_columns import columns_of
 from service.store.transaction import Connection, Row
 from service.sync.apply import balance_columns
 from service.sync.findings import write_findings
-from service.sync.mistakes import Mistake
 from service.sync.run import Run
 from service.sync.slices import reopen_children
 
@@ -116,8 +115,7 @@ def _acknowledge_one(
     present, disputed = _taken(run, kind, operation, content, document, held)
     base = _held_back(content, old_base, held)
     base = _held_back(base, decode(kind, operation.wanted), disputed)
-    if Mistake.LINK_AND_BASE_APART not in run.services.mistakes:
-        writes.links.append(NewBase(kind, operation.record, observed.id, base, observed.content_hash))
+    writes.links.append(NewBase(kind, operation.record, observed.id, base, observed.content_hash))
     moved_meanwhile = operation.present_revision != operation.revision
     changed = present != document and _differs(kind, document, present)
     revision = operation.present_revision + (1 if changed else 0)

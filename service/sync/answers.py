@@ -14,14 +14,13 @@ from service.quickbooks import query
 from service.quickbooks.answers import ItemAnswer, WriteAnswer
 from service.quickbooks.batch import WriteRequest
 from service.quickbooks.errors import NotAppliedError, OutcomeUnknownError
-from service.store import feed, ledger, links, pairs
+from service.store import feed, ledger, pairs
 from service.store.feed import Entry
 from service.store.ledger import Ending
 from service.store.outcomes import Finding
 from service.store.transaction import Connection, Row
 from service.sync.acknowledge import Applied, acknowledge
 from service.sync.findings import write_findings
-from service.sync.mistakes import Mistake
 from service.sync.observe import find, reread
 from service.sync.run import SMALL_BATCH_SIZE, Run
 
@@ -53,8 +52,6 @@ class _Follow:
 async def record_answers(run: Run, requests: list[Sent]) -> None:
     """Commit the answers of a level, then read what its faults ask for."""
     follow = await run.essential_transaction(lambda connection: _record(connection, run, requests))
-    if Mistake.LINK_AND_BASE_APART in run.services.mistakes:
-        await run.essential_transaction(lambda connection: _links_apart(connection, run, requests))
     if follow.reread:
         await reread(run, follow.reread)
     for row in follow.names:
@@ -83,8 +80,6 @@ def _record(connection: Connection, run: Run, requests: list[Sent]) -> _Follow:
             _not_applied(connection, run, sent, mine)
         elif sent.unknown is not None:
             ledger.mark_unknown(connection, run.company, [sent.batch], sent.unknown.detail)
-            if Mistake.BASE_ON_UNKNOWN in run.services.mistakes:
-                _believe(connection, run, mine)
     acknowledge(connection, run, applied)
     return follow
 
@@ -223,28 +218,3 @@ async def _look_up_name(run: Run, row: Row[Any]) -> None:
         await find(run, ENTITIES[kind], query.equals(attribute, getattr(wanted, "name", "")))
     else:
         await find(run, ENTITIES[kind], query.equals("DocNumber", getattr(wanted, "number", "") or ""))
-
-
-def _links_apart(connection: Connection, run: Run, requests: list[Sent]) -> None:
-    """The planted mistake: a crash before this leaves a written object without its link."""
-    for sent in requests:
-        if sent.answer is None:
-            continue
-        for row in ledger.operations_of(connection, run.company, [sent.batch]):
-            if row.state == "done" and row.action != Write.DELETE:
-                content = decode(Kind(row.kind), row.wanted)
-                base = links.NewBase(Kind(row.kind), row.record, row.qbo_id, content, "")
-                links.write(connection, run.company, [base], run.now())
-
-
-def _believe(connection: Connection, run: Run, rows: list[Row[Any]]) -> None:
-    """The planted mistake: an unknown outcome is taken for an applied one."""
-    for row in rows:
-        if row.action == Write.UPDATE and row.qbo_id:
-            content = decode(Kind(row.kind), row.wanted)
-            links.write(
-                connection,
-                run.company,
-                [links.NewBase(Kind(row.kind), row.record, row.qbo_id, content, "")],
-                run.now(),
-            )

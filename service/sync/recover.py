@@ -23,7 +23,6 @@ from service.store.ledger import Ending
 from service.store.transaction import Connection, Row
 from service.sync.acknowledge import Applied, acknowledge
 from service.sync.answers import Sent
-from service.sync.mistakes import Mistake
 from service.sync.observe import look_for_changes
 from service.sync.push import send
 from service.sync.run import Run
@@ -117,12 +116,11 @@ def _again(connection: Connection, run: Run, batch: Row[Any]) -> Sent:
         sends=batch.sends + 1,
         looked_at=None,
     )
-    fresh = Mistake.FRESH_REQUEST_ID in run.services.mistakes
     request = WriteRequest(
         path=batch.path,
         parameters=tuple((name, value) for name, value in msgspec.json.decode(batch.parameters)),
         body=batch.body,
-        request_id=run.services.ids.request() if fresh else batch.id,
+        request_id=batch.id,
         items=None if batch.single else tuple(msgspec.json.decode(batch.items)),
         is_batch=not batch.single,
     )

@@ -1,7 +1,7 @@
 """What the pipeline is given: the outside world behind ports."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from service.core.clock import Clock
@@ -9,7 +9,6 @@ from service.core.ids import Ids
 from service.quickbooks.client import QuickBooks
 from service.quickbooks.exchange import TokenSource
 from service.store.engine import Store
-from service.sync.mistakes import Mistake
 
 
 class Log(Protocol):
@@ -51,4 +50,3 @@ class Services:
     open_quickbooks: OpenQuickBooks
     log: Log
     owner: str
-    mistakes: frozenset[Mistake] = field(default_factory=frozenset)

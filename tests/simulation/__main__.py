@@ -1,10 +1,9 @@
-"""`python -m tests.simulation`: play histories, replay one, or see whether a planted mistake is noticed."""
+"""`python -m tests.simulation`: play histories, or replay one."""
 
 import argparse
 import json
 import sys
 
-from service.sync.mistakes import Mistake
 from tests.simulation.report import Progress, Report
 from tests.simulation.runner import MODULE, compare_traces, play_many, play_one
 
@@ -12,24 +11,22 @@ from tests.simulation.runner import MODULE, compare_traces, play_many, play_one
 def main() -> int:
     """Run what the command line asks for; return the exit code."""
     asked = _arguments()
-    mistakes = frozenset(Mistake(each) for each in asked.mistake)
     if asked.digests:
-        _say(json.dumps({str(seed): play_one(seed, mistakes).digest for seed in asked.digests}))
+        _say(json.dumps({str(seed): play_one(seed).digest for seed in asked.digests}))
         return 0
     if asked.replay is not None:
-        return _replay(asked.replay, mistakes)
+        return _replay(asked.replay)
     seeds = list(range(asked.seed, asked.seed + asked.histories))
     progress = Progress(len(seeds))
     report = play_many(
         seeds,
-        mistakes=mistakes,
         processes=asked.processes,
         stop_at_first=asked.first,
         tell=progress.step,
     )
     if not asked.first:
-        compare_traces(report, seeds, mistakes)
-    _show(report, mistakes)
+        compare_traces(report, seeds)
+    _show(report)
     return 0 if report.is_good else 1
 
 
@@ -38,17 +35,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--histories", type=int, default=200, help="how many histories (200)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
     parser.add_argument("--replay", type=int, metavar="SEED", help="play one history, told step by step")
-    parser.add_argument(
-        "--mistake", action="append", default=[], choices=[each.value for each in Mistake], help="plant it"
-    )
     parser.add_argument("--first", action="store_true", help="stop at the first failure")
     parser.add_argument("--processes", type=int, help="how many processes (one per core)")
     parser.add_argument("--digests", type=int, nargs="*", default=[], help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _replay(seed: int, mistakes: frozenset[Mistake]) -> int:
-    result = play_one(seed, mistakes)
+def _replay(seed: int) -> int:
+    result = play_one(seed)
     for line in result.lines:
         _say(line)
     _say(f"seed {seed}: {result.events} events, {result.syncs} syncs, trace {result.digest}")
@@ -57,10 +51,10 @@ def _replay(seed: int, mistakes: frozenset[Mistake]) -> int:
     return 1 if result.violations else 0
 
 
-def _show(report: Report, mistakes: frozenset[Mistake]) -> None:
+def _show(report: Report) -> None:
     for line in report.lines():
         _say(line)
-    command = f"python -m {MODULE}" + "".join(f" --mistake {each}" for each in sorted(mistakes))
+    command = f"python -m {MODULE}"
     for line in report.failures(command):
         _say(line)
 

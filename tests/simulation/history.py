@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from service.sync.mistakes import Mistake
 from tests.simulation.bookkeeper import ACCOUNT_FIELDS, BILL_FIELDS, VENDOR_FIELDS, Bookkeeper
 from tests.simulation.caller import Caller
 from tests.simulation.clock import NothingWillHappenError, VirtualLoop, run_virtually
@@ -40,10 +39,10 @@ class Result:
     lines: list[str] = field(default_factory=list)
 
 
-def play(engine: Engine, seed: int, mistakes: frozenset[Mistake] = frozenset()) -> Result:
+def play(engine: Engine, seed: int) -> Result:
     """Play the history of a seed."""
     loop = VirtualLoop()
-    world = World(engine, loop, seed=seed, mistakes=mistakes)
+    world = World(engine, loop, seed=seed)
     history = History(world, seed)
     try:
         run_virtually(loop, history.play())

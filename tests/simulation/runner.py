@@ -12,7 +12,6 @@ from multiprocessing import get_context
 
 from sqlalchemy import Engine
 
-from service.sync.mistakes import Mistake
 from tests.simulation.history import Result, play
 from tests.simulation.report import Report
 from tests.simulation.world import open_database
@@ -27,13 +26,13 @@ def _database() -> Engine:
     return open_database()
 
 
-def play_one(seed: int, mistakes: frozenset[Mistake] = frozenset()) -> Result:
+def play_one(seed: int) -> Result:
     """Play one history in this process's database."""
-    return play(_database(), seed, mistakes)
+    return play(_database(), seed)
 
 
-def _play_short(work: tuple[int, frozenset[Mistake]]) -> Result:
-    result = play_one(*work)
+def _play_short(seed: int) -> Result:
+    result = play_one(seed)
     result.lines = []
     return result
 
@@ -41,7 +40,6 @@ def _play_short(work: tuple[int, frozenset[Mistake]]) -> Result:
 def play_many(
     seeds: Iterable[int],
     *,
-    mistakes: frozenset[Mistake] = frozenset(),
     processes: int | None = None,
     stop_at_first: bool = False,
     tell: Callable[[Result], None] = lambda _: None,
@@ -49,10 +47,9 @@ def play_many(
     """Play the histories of these seeds, in order; `stop_at_first` ends with the first that fails."""
     report = Report()
     begun = time.perf_counter()
-    work = [(seed, mistakes) for seed in seeds]
     pool = ProcessPoolExecutor(processes or os.cpu_count(), mp_context=get_context("spawn"))
     with pool:
-        for result in pool.map(_play_short, work, chunksize=4):
+        for result in pool.map(_play_short, seeds, chunksize=4):
             report.add(result)
             tell(result)
             if stop_at_first and result.violations:
@@ -62,19 +59,17 @@ def play_many(
     return report
 
 
-def compare_traces(report: Report, seeds: list[int], mistakes: frozenset[Mistake] = frozenset()) -> None:
+def compare_traces(report: Report, seeds: list[int]) -> None:
     """Play one in a hundred twice, here and in a fresh process, and compare the stories byte for byte."""
     again = seeds[:: max(1, min(RE_RUN_SHARE, len(seeds) // 2 or 1))]
-    mine = {str(seed): play_one(seed, mistakes).digest for seed in again}
-    theirs = _digests_elsewhere(again, mistakes)
+    mine = {str(seed): play_one(seed).digest for seed in again}
+    theirs = _digests_elsewhere(again)
     report.compared = len(again)
     report.equal = sum(mine[seed] == theirs.get(seed) for seed in mine)
 
 
-def _digests_elsewhere(seeds: list[int], mistakes: frozenset[Mistake]) -> dict[str, str]:
+def _digests_elsewhere(seeds: list[int]) -> dict[str, str]:
     command = [sys.executable, "-m", MODULE, "--digests", *map(str, seeds)]
-    for mistake in mistakes:
-        command += ["--mistake", mistake.value]
     environment = {**os.environ, "PYTHONHASHSEED": "random"}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     found: dict[str, str] = json.loads(done.stdout)

@@ -22,7 +22,6 @@ from service.store.records import StoredRecord
 from service.store.syncs import StoredSync
 from service.store.tables import METADATA, Counterpart, table_of
 from service.store.tables import Connection as Connected
-from service.sync.mistakes import Mistake
 from service.sync.services import Services
 from service.sync.work import work
 from tests.house import COMPANY, House, everything
@@ -93,14 +92,12 @@ def _wipe(connection: Connection) -> None:
 class World(House):
     """A house whose workers are mortal and whose every step is told."""
 
-    def __init__(
-        self, engine: Engine, loop: VirtualLoop, *, seed: int, mistakes: frozenset[Mistake] = frozenset()
-    ) -> None:
+    def __init__(self, engine: Engine, loop: VirtualLoop, *, seed: int) -> None:
         clock = VirtualClock(loop)
         _clock[:] = [clock]
         in_transaction(engine, _wipe)
         knobs = Knobs(webhook_timers=False, refresh_grace=dt.timedelta(hours=24))
-        super().__init__(InlineStore(engine), clock, seed=seed * 1_000, knobs=knobs, mistakes=mistakes)
+        super().__init__(InlineStore(engine), clock, seed=seed * 1_000, knobs=knobs)
         self.engine = engine
         self.virtual = clock
         self.edits = Edits()
