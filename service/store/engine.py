@@ -9,13 +9,15 @@ deadlock or a serialization race is run again, so work must not have effects out
 import asyncio
 import datetime as dt
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
@@ -28,10 +30,47 @@ Now = Callable[[], dt.datetime]
 _BUSY_MS = 15_000
 _RACES = frozenset({"40001", "40P01"})
 _ATTEMPTS = 5
+_TROUBLE = ("08", "40", "53", "57")
+"""Classes of PostgreSQL's error codes: connection, lost race, resources, intervention by an operator."""
+_SQLITE_TROUBLE = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+    | {sqlite3.SQLITE_CANTOPEN}
+)
+
+
+class StoreFailedError(Exception):
+    """The database did not answer or broke off: whether the transaction was committed is not known."""
+
+
+@contextmanager
+def _sorted_failures() -> Iterator[None]:
+    """Tell trouble with the database from mistakes in what it was asked.
+
+    Raises:
+        StoreFailedError: trouble that passes without anybody mending the question.
+    """
+    try:
+        yield
+    except (PoolTimeoutError, OSError) as error:
+        raise StoreFailedError(type(error).__name__) from error
+    except DBAPIError as error:
+        if _is_trouble(error):
+            raise StoreFailedError(type(error.orig).__name__) from error
+        raise
+
+
+def _is_trouble(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in _SQLITE_TROUBLE
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return error.connection_invalidated or isinstance(error, InterfaceError) or state.startswith(_TROUBLE)
 
 
 class Store(Protocol):
-    """Runs work in a transaction; commits when it returns, rolls back when it raises."""
+    """Runs work in a transaction; commits when it returns, rolls back when it raises.
+
+    Both ways raise StoreFailedError where the database fails; a commit may have come about all the same.
+    """
 
     slice_size: int
 
@@ -96,11 +135,13 @@ class SqliteStore:
 
     async def run(self, work: Work[Result]) -> Result:
         """Run work in the writer thread."""
-        return await _shielded(self._write_thread, lambda: in_transaction(self._writer, work))
+        with _sorted_failures():
+            return await _shielded(self._write_thread, lambda: in_transaction(self._writer, work))
 
     async def read(self, work: Work[Result]) -> Result:
         """Run work in a reader thread."""
-        return await _shielded(self._read_threads, lambda: in_transaction(self._reader, work))
+        with _sorted_failures():
+            return await _shielded(self._read_threads, lambda: in_transaction(self._reader, work))
 
     async def close(self) -> None:
         """Stop the threads and close the files."""
@@ -146,20 +187,24 @@ class PostgresStore:
 
     async def run(self, work: Work[Result]) -> Result:
         """Run work; again if it lost a race that PostgreSQL broke up."""
-        for attempt in range(_ATTEMPTS):
-            try:
-                async with self.engine.begin() as connection:
-                    return await connection.run_sync(work)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RACES or attempt == _ATTEMPTS - 1:
-                    raise
+        with _sorted_failures():
+            for attempt in range(_ATTEMPTS):
+                try:
+                    async with self.engine.begin() as connection:
+                        return await connection.run_sync(work)
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) not in _RACES or attempt == _ATTEMPTS - 1:
+                        raise
         raise AssertionError("unreachable")
 
     async def read(self, work: Work[Result]) -> Result:
         """Run work on one snapshot."""
-        async with self.engine.connect() as connection:
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            return await connection.run_sync(work)
+        with _sorted_failures():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+                return await connection.run_sync(work)
 
     async def close(self) -> None:
         """Close the pool."""

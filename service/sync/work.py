@@ -13,6 +13,7 @@ import msgspec
 from service.core.cursor import Mode
 from service.core.policy import Facts, Policy, Preferences, account_profile
 from service.store import cursors, leases, ledger, runs
+from service.store.engine import StoreFailedError
 from service.store.leases import Held, LeaseLostError
 from service.store.transaction import Connection, Row
 from service.sync import settle
@@ -29,7 +30,11 @@ class LostWorkersError(Exception):
 
 
 async def work(services: Services, company: str, *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Run what waits for this company; return the number of syncs that ended. Held by another: 0."""
+    """Run what waits for this company; return the number of syncs that ended. Held by another: 0.
+
+    Raises:
+        StoreFailedError: the database broke off; the lease runs out, and another run goes on from there.
+    """
     desk = _Desk(services, company, stopping)
     run = await services.store.run(desk.open)
     ended = 0
@@ -138,8 +143,8 @@ async def _carry_through(run: Run, desk: _Desk) -> Run | None:
         return handed_over
     except CancelledByPersonError:
         return await _end(run, desk, settle.cancel)
-    except LeaseLostError:
-        raise
+    except (LeaseLostError, StoreFailedError):
+        raise  # what the database holds is the truth: whoever takes the lease next reads it again
     except Exception as error:
         run.services.log.warning(
             "sync failed",
