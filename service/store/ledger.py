@@ -80,7 +80,7 @@ _FREEZE = (
         wanted=bindparam("new_wanted"),
         batch=bindparam("new_batch"),
         item=bindparam("new_item"),
-        sent_at=bindparam("now"),
+        sent_at=bindparam("sent"),
     )
 )
 _PLANNED = (
@@ -246,8 +246,12 @@ def freeze(
     requests: Sequence[Request],
     operations: Sequence[Frozen],
     now: dt.datetime,
+    quickbooks_time: dt.datetime,
 ) -> None:
-    """Write the requests and mark their operations sent: after this commit the wire may be used."""
+    """Write the requests and mark their operations sent: after this commit the wire may be used.
+
+    Operations are dated by QuickBooks' clock, so that what they make is never older than they are.
+    """
     if not requests:
         return
     _INSERT_BATCHES.run(
@@ -284,7 +288,7 @@ def freeze(
                 "new_wanted": encode(each.wanted),
                 "new_batch": each.batch,
                 "new_item": each.item,
-                "now": now,
+                "sent": quickbooks_time,
             }
             for each in operations
         ],

@@ -116,7 +116,15 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
         mine = [row for row in ready if row.kind == kind.value]
         for at in range(0, len(mine), size):
             _freeze_request(run, kind, mine[at : at + size], requests, operations)
-    ledger.freeze(connection, run.company, run.sync, requests=requests, operations=operations, now=run.now())
+    ledger.freeze(
+        connection,
+        run.company,
+        run.sync,
+        requests=requests,
+        operations=operations,
+        now=run.now(),
+        quickbooks_time=run.last_answer or run.now(),
+    )
     return requests
 
 

@@ -104,6 +104,8 @@ class Run:
         self.parents = Parents(held.company)
         self.tally = Tally(counts)
         self.first_answer: dt.datetime | None = None
+        self.last_answer: dt.datetime | None = None
+        """What QuickBooks' clock showed in its last answer: later than all that had happened there before."""
         self.in_flight: set[tuple[Kind, str]] = set()
         """Records with a write whose outcome is not known: their pairs wait."""
         self.refused: set[tuple[Kind, str]] = set()
@@ -226,7 +228,8 @@ class Run:
         async def beat() -> None:
             while True:
                 await self.services.clock.sleep(HEARTBEAT_SECONDS)
-                if (self.now() - self._renewed_at).total_seconds() < HEARTBEAT_SECONDS:
+                since = (self.now() - self._renewed_at).total_seconds()
+                if 0 <= since < HEARTBEAT_SECONDS:  # below 0 the clock was set back, and says nothing
                     continue
                 try:
                     await self.services.store.run(lambda connection: leases.fence(connection, self.held))

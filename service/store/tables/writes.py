@@ -54,6 +54,7 @@ class Operation(SQLModel, table=True):
     intuit_tid: str | None = None
     planned_at: dt.datetime = when(nullable=False)
     sent_at: dt.datetime | None = when()
+    """By QuickBooks' clock: its last answer before the send."""
     ended_at: dt.datetime | None = when()
 
 
