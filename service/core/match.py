@@ -78,6 +78,9 @@ def match_key(document: Document) -> str | None:
     return "\x1f".join((document.parent or "", fold(document.name)))
 
 
+NAMING = frozenset({"name", "number", "vendor", "customer", "parent", "type", "archived"})
+"""Fields by which two sides are found to belong together: where one moves, a name or number may come free."""
+
 UNPAIRED = ("ambiguous", "duplicate_name", "number_taken")
 """Codes of what could not be paired: another entry is in its way, until it goes or gets another name."""
 

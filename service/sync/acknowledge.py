@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from service.core.decision import Result, Write
-from service.core.match import marker_of
+from service.core.match import NAMING, marker_of
 from service.core.merge import Keep, changed_fields, equal_lines, merge
 from service.core.records import CONTENT, ENTITIES, Bill, Document, Kind, decode
 from service.core.references import missing_parents, to_platform, to_wire
@@ -83,13 +83,10 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     )
 
 
-_NAMING = frozenset({"name", "number", "vendor", "parent", "type", "archived"})
-
-
 def _look_again(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> None:
     """A name or number may have come free: what it was in the way of is decided again."""
     freed = any(
-        each.raw is None or not _NAMING.isdisjoint(msgspec.json.decode(each.operation.fields))
+        each.raw is None or not NAMING.isdisjoint(msgspec.json.decode(each.operation.fields))
         for each in applied
         if each.operation.action != Write.CREATE
     )

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from service.core.decision import Decision, Result, Write
-from service.core.match import marker_of
+from service.core.match import NAMING, marker_of
 from service.core.payments import standing
 from service.core.plan import level_of
 from service.core.records import LISTS, Bill, Document, Kind, amount_of, is_archived
 from service.core.references import to_platform
-from service.store import outcomes
+from service.store import outcomes, reopening
 from service.store.feed import Entry
 from service.store.ledger import Intent
 from service.store.links import NewBase
@@ -40,6 +40,17 @@ def apply(connection: Connection, run: Run, planned: list[Planned]) -> None:
     for each in planned:
         _carry_out(batch, each)
     batch.write(connection)
+    for kind in dict.fromkeys(each.kind for each in planned if _frees(each)):
+        if any(reopening.reopen_unpaired(connection, run.company, kind).values()):
+            run.tally.again = True
+
+
+def _frees(planned: Planned) -> bool:
+    """Say whether a name or number comes free here: what it was in the way of is decided again."""
+    decision = planned.decision
+    return planned.record is not None and (
+        decision.platform is Write.ARCHIVE or not NAMING.isdisjoint(decision.platform_fields)
+    )
 
 
 def preview(connection: Connection, run: Run, planned: list[Planned]) -> None:
