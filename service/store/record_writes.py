@@ -147,13 +147,23 @@ def archive(
 def rewrite(
     connection: Connection, company: str, kind: Kind, record: str, document: Document, now: dt.datetime
 ) -> None:
-    """Write the document that a person chose, as a caller's write.
+    """Write the document that a person chose, as the write of a caller who has seen no more than the choice.
 
     Raises:
         RefusedError: somebody else wrote it at the same moment.
     """
     before = _existing(connection, company, kind, [record])[record]
-    _write_one(connection, company, kind, record, document, before=before, archived=before.archived, now=now)
+    _write_one(
+        connection,
+        company,
+        kind,
+        record,
+        document,
+        before=before,
+        archived=before.archived,
+        seen=False,
+        now=now,
+    )
 
 
 def _write_one(
