@@ -51,6 +51,6 @@ def next_since(first_answer: dt.datetime) -> dt.datetime:
     return first_answer - OVERLAP
 
 
-def is_cut(objects: int) -> bool:
+def is_cut(objects: int, limit: int = CDC_LIMIT) -> bool:
     """Say whether a CDC answer of so many objects may have left some out."""
-    return objects >= CDC_LIMIT
+    return objects >= limit

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from msgspec import Raw
 
 from service.core.clock import Clock
+from service.core.cursor import CDC_LIMIT
 from service.core.faults import Recovery, sort_fault
 from service.quickbooks.answers import (
     Changes,
@@ -38,7 +39,7 @@ from service.quickbooks.exchange import Call, Exchange, Hook, Log, Reply, TokenS
 from service.quickbooks.faults import Fault
 from service.quickbooks.http import Http
 from service.quickbooks.limiter import Limiter
-from service.quickbooks.query import instant
+from service.quickbooks.query import PAGE_SIZE, instant
 
 READ_ATTEMPTS = 4
 BACKOFF_SECONDS = 1.0
@@ -76,8 +77,14 @@ class QuickBooks:
         random: Callable[[], float],
         on_request: Hook | None = None,
         on_answer: Hook | None = None,
+        page_size: int = PAGE_SIZE,
+        most_changes: int = CDC_LIMIT,
     ) -> None:
         self.realm_id = realm_id
+        self.page_size = page_size
+        """Rows that a listing asks for at once."""
+        self.most_changes = most_changes
+        """Objects in a CDC answer that may have been cut."""
         self.limiter = limiter
         self.meter = Meter()
         self._clock = clock

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
-from service.core.records import Document, encode
+from service.core.records import ENTITIES, Document, Kind, decode, encode
+from service.core.references import Reference, references_of
 from service.store.tables import Counterpart, Link, table_of
 from service.store.upserts import Upsert
 
@@ -106,10 +107,25 @@ _EXPECTED_PAGE = (
         _T.c.entity == bindparam("entity"),
         _T.c.qbo_id > bindparam("after"),
         _T.c.deleted.is_(False),
-        or_(_L.c.record.is_not(None), and_(_T.c.code.is_not(None), _T.c.code.not_in(_SETTLED_THERE))),
+        or_(
+            _L.c.record.is_not(None),
+            _T.c.undecided,
+            and_(_T.c.code.is_not(None), _T.c.code.not_in(_SETTLED_THERE)),
+        ),
     )
     .order_by(_T.c.qbo_id)
     .limit(bindparam("limit"))
+)
+_CONTENTS = (
+    select(_T.c.qbo_id, _T.c.content)
+    .where(
+        _T.c.company == bindparam("company"),
+        _T.c.entity == bindparam("entity"),
+        _T.c.qbo_id > bindparam("after"),
+        _T.c.deleted.is_(False),
+    )
+    .order_by(_T.c.qbo_id)
+    .limit(ID_CHUNK)
 )
 _MISSING_ANY = select(_T.c.qbo_id).where(
     _T.c.company == bindparam("company"),
@@ -173,12 +189,27 @@ def linked_among(connection: Connection, company: str, entity: str, ids: Iterabl
 
 
 def expected_page(connection: Connection, company: str, entity: str, after: str, limit: int) -> list[str]:
-    """Return the next ids, in order of text, whose disappearance matters: linked ones and waiting ones."""
+    """Return the next ids, in order of text, whose disappearance matters: linked, undecided, waiting."""
     return list(
         connection.execute(
             _EXPECTED_PAGE, {"company": company, "entity": entity, "after": after, "limit": limit}
         ).scalars()
     )
+
+
+def referring_to(connection: Connection, company: str, kind: Kind, parents: set[Reference]) -> list[str]:
+    """Return the ids of this kind's objects that refer to any of these (by QuickBooks' ids)."""
+    found: list[str] = []
+    after = ""
+    while True:
+        binds = {"company": company, "entity": ENTITIES[kind], "after": after}
+        rows = connection.execute(_CONTENTS, binds).all()
+        found += [
+            row.qbo_id for row in rows if not parents.isdisjoint(references_of(decode(kind, row.content)))
+        ]
+        if len(rows) < ID_CHUNK:
+            return found
+        after = rows[-1].qbo_id
 
 
 def _is_newer(each: Observation, before: Row[Any]) -> bool:

@@ -16,6 +16,7 @@ from service.core.cursor import Reads, choose_reads, is_cut, next_since
 from service.core.decision import Result
 from service.core.policy import Facts
 from service.core.records import ENTITIES, KINDS, LISTS, SYNCED, ZERO, encode
+from service.core.references import Reference
 from service.core.rules import codes_depending_on
 from service.quickbooks import query
 from service.quickbooks.answers import Changes, Tombstone, read_head
@@ -79,12 +80,12 @@ async def _read_changes(run: Run, reads: Reads, since: dict[str, dt.datetime | N
     """One CDC call for all entities; entity by entity where it was cut; by query where that was cut again."""
     oldest = min(each for each in (since[entity] for entity in reads.changed) if each is not None)
     changes = await _cdc(run, reads.changed, oldest)
-    if not is_cut(changes.count):
+    if not is_cut(changes.count, run.quickbooks.most_changes):
         return await _windows(run, reads.changed, changes)
     windows = []
     for entity in reads.changed:
         own = await _cdc(run, [entity], oldest)
-        if is_cut(own.count):
+        if is_cut(own.count, run.quickbooks.most_changes):
             await _catch_up(run, entity, oldest)
         else:
             windows += await _windows(run, [entity], own)
@@ -125,7 +126,27 @@ async def _confirmed(
     alive = await _ask_for(run, entity, sorted(linked))
     for row in alive:
         gone.pop(read_head(row).id, None)
+    await _follow_merges(run, entity, linked & gone.keys())
     return [*objects, *alive], gone
+
+
+async def _follow_merges(run: Run, entity: str, gone: Iterable[str]) -> None:
+    """Read again what refers to list entries that are gone.
+
+    A merge gives what referred to the one to the other, and moves neither its version nor its time.
+    """
+    kind = KINDS[entity]
+    parents = {Reference(kind, each) for each in gone}
+    if kind not in LISTS or not parents:
+        return
+    for child in SYNCED:
+        ids = await run.services.store.read(
+            partial(counterparts.referring_to, company=run.company, kind=child, parents=parents)
+        )
+        rows = await _ask_for(run, ENTITIES[child], ids)
+        if rows:
+            found = partial(_store_found, run=run, entity=ENTITIES[child], rows=rows, gone={})
+            await run.essential_transaction(found)
 
 
 async def _first_read(run: Run, entity: str) -> None:
@@ -137,10 +158,7 @@ async def _catch_up(run: Run, entity: str, since: dt.datetime | None) -> None:
     """List all that was touched, eligible or not: a linked bill that was paid must be seen."""
     assert since is not None
     seen: set[str] = set()
-    where = [query.at_or_after("MetaData.LastUpdatedTime", since)]
-    if entity in _LISTED_ENTITIES:
-        where.append(_EVERY_STATE)
-    await _list(run, entity, *where, seen=seen, resume=False)
+    await _list(run, entity, *_touched(entity, since), seen=seen, resume=False)
     await _check_presence(run, entity, seen)
 
 
@@ -168,6 +186,7 @@ async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resum
             where,
             start_position=progress.position if progress else 1,
             last_id=progress.last_id if progress else None,
+            size=run.quickbooks.page_size,
         )
         async for rows, reached in listing:
             _note_answer(run, reached.time)
@@ -205,6 +224,7 @@ async def _check_presence(run: Run, entity: str, seen: set[str]) -> None:
                 gone[each] = run.now()
             else:
                 rows.append(row)
+        await _follow_merges(run, entity, gone)
         await run.transaction(partial(_store_found, run=run, entity=entity, rows=rows, gone=gone))
 
 
@@ -249,6 +269,7 @@ async def find(run: Run, entity: str, *where: str) -> list[Observed]:
         where = (*where, _EVERY_STATE)
     async with run.heartbeat():
         page = await run.quickbooks.query(query.statement(entity, where))
+    _note_answer(run, page.time)
     return await run.essential_transaction(lambda connection: _store(connection, run, entity, page.rows))
 
 
@@ -256,7 +277,16 @@ async def look_for_changes(run: Run, since: dt.datetime) -> None:
     """Look at what happened since a write was sent; the cursor stays where it is."""
     entities = [ENTITIES[kind] for kind in SYNCED]
     changes = await _cdc(run, entities, since)
-    windows = await _windows(run, entities, changes)
+    windows = []
+    if not is_cut(changes.count, run.quickbooks.most_changes):
+        windows = await _windows(run, entities, changes)
+    else:
+        for entity in entities:
+            own = await _cdc(run, [entity], since)
+            if is_cut(own.count, run.quickbooks.most_changes):
+                await _look_by_time(run, entity, since)
+            else:
+                windows += await _windows(run, [entity], own)
 
     def store(connection: Connection) -> None:
         for window in windows:
@@ -265,10 +295,30 @@ async def look_for_changes(run: Run, since: dt.datetime) -> None:
     await run.essential_transaction(store)
 
 
+async def _look_by_time(run: Run, entity: str, since: dt.datetime) -> None:
+    """List what was touched since a write was sent, and ask for everything else that is expected there."""
+    seen: set[str] = set()
+    async with run.heartbeat():
+        async for rows, _ in pages(
+            run.quickbooks, entity, _touched(entity, since), size=run.quickbooks.page_size
+        ):
+            seen.update(read_head(row).id for row in rows)
+            found = partial(_store_found, run=run, entity=entity, rows=rows, gone={})
+            await run.essential_transaction(found)
+    await _check_presence(run, entity, seen)
+
+
+def _touched(entity: str, since: dt.datetime) -> list[str]:
+    where = [query.at_or_after("MetaData.LastUpdatedTime", since)]
+    return [*where, _EVERY_STATE] if entity in _LISTED_ENTITIES else where
+
+
 def _note_answer(run: Run, time: dt.datetime | None) -> None:
     """The cursor is QuickBooks' clock: the time of its first answer."""
-    if run.first_answer is None and time is not None:
-        run.first_answer = time
+    if time is None:
+        return
+    run.first_answer = run.first_answer or time
+    run.last_answer = max(run.last_answer or time, time)
 
 
 def _store(connection: Connection, run: Run, entity: str, rows: Sequence[Raw]) -> list[Observed]:
