@@ -103,38 +103,43 @@ class House:
         self.owners = 0
         self.expense: StoredRecord
 
-    def services(self) -> Services:
-        """What a worker of its own has."""
+    def services(
+        self,
+        *,
+        store: Store | None = None,
+        clock: TestClock | None = None,
+        http: Http | None = None,
+        **sizes: int,
+    ) -> Services:
+        """What a worker of its own has; it may have a store, a clock and a wire of its own, too."""
         self.owners += 1
         access = self.access
+        store, clock, http = store or self.store, clock or self.clock, http or self.http
         oauth = OAuth(
-            self.http,
-            self.where,
-            client_id=access.client_id,
-            client_secret=access.client_secret,
-            clock=self.clock,
+            http, self.where, client_id=access.client_id, client_secret=access.client_secret, clock=clock
         )
         limiters: dict[str, Limiter] = {}
 
         def open_quickbooks(realm_id: str, tokens: TokenSource) -> QuickBooks:
-            limiter = limiters.setdefault(realm_id, Limiter(self.clock))
+            limiter = limiters.setdefault(realm_id, Limiter(clock))
             return QuickBooks(
-                self.http,
+                http,
                 self.where.api_url,
                 realm_id,
                 tokens,
                 limiter,
-                self.clock,
+                clock,
                 self.log,
                 random=self.random.random,
+                **sizes,
             )
 
         return Services(
-            store=self.store,
-            clock=self.clock,
+            store=store,
+            clock=clock,
             ids=self.ids,
             random=self.random.random,
-            vault=Vault(store=self.store, cipher=self.cipher, oauth=oauth, clock=self.clock),
+            vault=Vault(store=store, cipher=self.cipher, oauth=oauth, clock=clock),
             open_quickbooks=open_quickbooks,
             log=self.log,
             owner=f"worker-{self.owners}",
@@ -253,12 +258,12 @@ class House:
         await self.http.close()
 
 
-def everything(connection: Any, kind: Kind) -> list[StoredRecord]:
+def everything(connection: Any, kind: Kind, company: str = COMPANY) -> list[StoredRecord]:
     """Return all records of a kind, in order of id."""
     found: list[StoredRecord] = []
     while True:
         page = records.page(
-            connection, COMPANY, kind, RecordFilter(), after=found[-1].id if found else "", limit=1000
+            connection, company, kind, RecordFilter(), after=found[-1].id if found else "", limit=1000
         )
         found += page
         if len(page) < 1000:

@@ -4,39 +4,41 @@ Reads both sides whole, compares field by field with its own projections, and ch
 given is true (I2, I5, I10). Links are claims: what they pair must be equal.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable, Iterator
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from service.core.policy import Preferences
-from service.core.records import Bill
-from service.store.engine import in_transaction
 from service.store.records import StoredRecord
 from service.store.tables import Counterpart, Issue, Outcome, Record, table_of
-from tests.simulation.projection import ENTITY_OF, Fields, cents, differing, of_quickbooks, split_memo
-from tests.simulation.world import World
+from tests.simulation.kinds import ENTITY_OF, KINDS
+from tests.simulation.kinds.kind import Reason
+from tests.simulation.projection import Fields, differing
+from tests.simulation.site import Site
 
 _R, _C, _I, _O = (table_of(each) for each in (Record, Counterpart, Issue, Outcome))
-_STATES = select(_R.c.kind, _R.c.id, _R.c.sync_state, _R.c.code, _R.c.undecided)
-_COUNTERPARTS = select(_C.c.entity, _C.c.qbo_id, _C.c.code, _C.c.reason, _C.c.deleted, _C.c.undecided)
-_ISSUES = select(_I.c.kind, _I.c.subject, _I.c.code, _I.c.reason, _I.c.fix, _I.c.field, _I.c.details).where(
-    _I.c.state != "resolved"
+_STATES = select(_R.c.kind, _R.c.id, _R.c.sync_state, _R.c.code, _R.c.undecided).where(
+    _R.c.company == bindparam("company")
 )
-_OUTCOMES = select(_O.c.kind, _O.c.record, _O.c.code, _O.c.reason, _O.c.fix).where(_O.c.code.is_not(None))
+_COUNTERPARTS = select(
+    *(_C.c.entity, _C.c.qbo_id, _C.c.code, _C.c.reason, _C.c.deleted, _C.c.undecided, _C.c.marker)
+).where(_C.c.company == bindparam("company"))
+_ISSUES = select(
+    *(_I.c.kind, _I.c.subject, _I.c.code, _I.c.reason, _I.c.fix, _I.c.field, _I.c.details)
+).where(_I.c.company == bindparam("company"), _I.c.state != "resolved")
+_OUTCOMES = select(_O.c.kind, _O.c.record, _O.c.code, _O.c.reason, _O.c.fix).where(
+    _O.c.company == bindparam("company"), _O.c.code.is_not(None)
+)
 _NAMED = frozenset({"skipped", "held", "failed", "conflict"})
 FROM_FAULTS = frozenset(
     {
         *("rejected_by_quickbooks", "duplicate_name", "duplicate_number", "inactive_reference", "stale"),
-        *(
-            "deleted_in_quickbooks",
-            "invalid_reference",
-            "quickbooks_error",
-            "nested_too_deep",
-            "invalid_parent",
-        ),
+        *("deleted_in_quickbooks", "invalid_reference", "quickbooks_error", "nested_too_deep"),
+        *("invalid_parent", "unreadable", "unknown_fault"),
     }
 )
 """Codes that may come from a refusal of QuickBooks: whether it was right is QuickBooks' business."""
@@ -64,39 +66,37 @@ class Case(NamedTuple):
 class Agreement:
     """Both sides as they stand at one moment."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self.preferences: Preferences = world.preferences()
-        self.links = dict(world.watch.links)
-        self.records = {kind: world.records(kind) for kind in ENTITY_OF}
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.preferences: Preferences = site.preferences()
+        self.links = dict(site.watch.links)
+        self.records = {kind: site.records(kind) for kind in KINDS}
         self.objects: dict[str, dict[str, Fields]] = {
-            kind: {wire["Id"]: wire for wire in world.quickbooks.all(entity)}
+            kind: {wire["Id"]: wire for wire in site.quickbooks.all(entity)}
             for kind, entity in ENTITY_OF.items()
         }
         self.there = {
-            kind: {qbo_id: of_quickbooks(kind, wire) for qbo_id, wire in found.items()}
+            kind: {qbo_id: KINDS[kind].of_quickbooks(wire) for qbo_id, wire in found.items()}
             for kind, found in self.objects.items()
         }
         self.here = {
-            kind: {each.id: world.fields_of(kind, each.document) for each in found}
+            kind: {each.id: site.fields_of(kind, each.document) for each in found}
             for kind, found in self.records.items()
         }
-        rows = in_transaction(
-            world.engine,
-            lambda c: [c.execute(each).all() for each in (_STATES, _COUNTERPARTS, _ISSUES, _OUTCOMES)],
-        )
-        self.states = {(row.kind, row.id): row for row in rows[0]}
-        self.counterparts = {(row.entity, row.qbo_id): row for row in rows[1]}
+        self.states = {(row.kind, row.id): row for row in site.all(_STATES)}
+        self.counterparts = {(row.entity, row.qbo_id): row for row in site.all(_COUNTERPARTS)}
         self.issues: dict[tuple[str, str], list[Row[Any]]] = {}
-        for row in rows[2]:
+        for row in site.all(_ISSUES):
             self.issues.setdefault((row.kind, row.subject), []).append(row)
-        self.outcomes = {(row.kind, row.record, row.code): row for row in rows[3]}
+        self.outcomes = {(row.kind, row.record, row.code): row for row in site.all(_OUTCOMES)}
 
     # -- the comparison
 
     def disagreements(self) -> list[str]:
         """Say of every pair that neither agrees nor bears a true reason what is wrong with it."""
-        found = [*self._undecided(), *self._money()]
+        found = [*self._undecided()]
+        for each in KINDS.values():
+            found += each.money(self)
         linked: dict[tuple[str, str], str] = {}
         for (kind, record), qbo_id in self.links.items():
             linked[kind, qbo_id] = record
@@ -137,14 +137,16 @@ class Agreement:
             if record.archived:
                 return []
             return self._must_be_named(case, state.sync_state)
-        if there is None or (kind == "bill" and record.archived):
+        if there is None and record.archived and (kind, qbo_id) in self.site.merged:
+            return []
+        if there is None or (record.archived and not KINDS[kind].is_list):
             return self._must_be_named(case, state.sync_state)
         fields = differing(here, there)
         if fields:
             return self._must_be_named(case._replace(differing=tuple(fields)), state.sync_state)
         if state.sync_state != "agreed":
             return [f"{case.words} is equal, and called {state.sync_state} ({state.code})"]
-        return self._balance(case)
+        return KINDS[kind].balance(case)
 
     def _must_be_named(self, case: Case, state: str) -> list[str]:
         what = f" differs in {', '.join(case.differing)}" if case.differing else " is on one side only"
@@ -174,65 +176,19 @@ class Agreement:
         row = self.counterparts.get((ENTITY_OF[kind], qbo_id))
         case = Case(kind, None, wire, None, self.there[kind][qbo_id], row.code or "" if row else "")
         if row is None:
-            is_history = kind == "bill" and wire["Balance"] == 0
-            return [] if is_history else [f"{case.words} was never seen"]
+            return [] if KINDS[kind].is_history(wire) else [f"{case.words} was never seen"]
         if not row.code or not row.reason:
             return [f"{case.words} is on one side only, without a reason"]
         return self._true(case)
 
     def _true(self, case: Case) -> list[str]:
-        is_true = _REASONS.get(case.code)
+        is_true = KINDS[case.kind].reasons.get(case.code) or _REASONS.get(case.code)
         if is_true is None:
             return [] if case.code in FROM_FAULTS else [f"{case.words}: nobody knows the code {case.code}"]
         if is_true(self, case):
             return []
         what = f" (differs in {', '.join(case.differing)})" if case.differing else ""
         return [f"{case.words} is held back by {case.code}, which is not so{what}"]
-
-    def _balance(self, case: Case) -> list[str]:
-        if case.kind != "bill" or case.record is None or case.wire is None:
-            return []
-        owed = cents(case.wire["Balance"])
-        if cents(case.record.balance) != owed or cents(case.record.quickbooks_balance) != owed:
-            return [f"{case.words}: {case.record.balance} is open here, {owed} there"]
-        return []
-
-    def _money(self) -> Iterator[str]:
-        """Totals are the sums of their lines, balances what payments leave of them (I10)."""
-        paid: dict[str, Decimal] = {}
-        for payment in self._world.quickbooks.all("BillPayment"):
-            for line in payment["Line"]:
-                bill = line["LinkedTxn"][0]["TxnId"]
-                paid[bill] = paid.get(bill, Decimal(0)) + Decimal(str(line["Amount"]))
-        for qbo_id, wire in self.objects["bill"].items():
-            total = sum((Decimal(line[0]) for line in self.there["bill"][qbo_id]["lines"]), Decimal(0))
-            total += Decimal(self.there["bill"][qbo_id]["tax"])
-            if cents(wire["TotalAmt"]) != cents(total):
-                yield f"QuickBooks bill {qbo_id}: {wire['TotalAmt']} is not the sum of its lines"
-            if cents(wire["Balance"]) != cents(total - paid.get(qbo_id, Decimal(0))):
-                yield f"QuickBooks bill {qbo_id}: its balance is not what its payments leave"
-        for record in self.records["bill"]:
-            assert isinstance(record.document, Bill)
-            total = sum((line.amount for line in record.document.lines), record.document.tax)
-            if record.amount != total:
-                yield f"bill {record.id}: {record.amount} is not the sum of its lines"
-        owed_here, owed_there = self._owed()
-        if owed_here != owed_there:
-            yield f"what is owed by vendor differs: {owed_here} here, {owed_there} there"
-
-    def _owed(self) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-        """Add up, by vendor, what is open on the bills that are called agreed."""
-        here: dict[str, Decimal] = {}
-        there: dict[str, Decimal] = {}
-        for record in self.records["bill"]:
-            wire = self.objects["bill"].get(self.links.get(("bill", record.id), ""))
-            if wire is None or self.states["bill", record.id].sync_state != "agreed" or record.archived:
-                continue
-            ours = self.here["bill"][record.id]["vendor"]
-            theirs = wire["VendorRef"]["value"]
-            here[ours] = here.get(ours, Decimal(0)) + (record.balance or 0)
-            there[theirs] = there.get(theirs, Decimal(0)) + Decimal(str(wire["Balance"]))
-        return here, there
 
     # -- whether a reason is so
 
@@ -245,7 +201,7 @@ class Agreement:
         """Count what bears the same name, or the same number of the same vendor, apart from this pair."""
         mine = case.here or case.there
         assert mine is not None
-        key = _key(case.kind, mine)
+        key = KINDS[case.kind].key_of(mine)
         own_record = case.record.id if case.record else None
         own_object = case.wire["Id"] if case.wire else None
         records = [
@@ -253,12 +209,12 @@ class Agreement:
             for each in self.records[case.kind]
             if not each.archived
             and each.id != own_record
-            and _key(case.kind, self.here[case.kind][each.id]) == key
+            and KINDS[case.kind].key_of(self.here[case.kind][each.id]) == key
         ]
         objects = [
             qbo_id
             for qbo_id, fields in self.there[case.kind].items()
-            if qbo_id != own_object and _key(case.kind, fields) == key and not fields.get("archived")
+            if qbo_id != own_object and KINDS[case.kind].key_of(fields) == key and not fields.get("archived")
         ]
         return len(records) + len(objects)
 
@@ -272,9 +228,7 @@ class Agreement:
         for fields, is_here in ((case.here, True), (case.there, False)):
             if fields is None:
                 continue
-            names = [("vendor", fields.get("vendor")), ("account", fields.get("parent"))]
-            names += [("account", line[2]) for line in fields.get("lines", ())]
-            for kind, name in names:
+            for kind, name in KINDS[case.kind].parents_of(fields):
                 if name is None:
                     continue
                 if is_here and name.startswith("?"):
@@ -282,17 +236,6 @@ class Agreement:
                 if not is_here and name not in {q for (k, _), q in self.links.items() if k == kind}:
                     return True
         return False
-
-
-def _key(kind: str, fields: Fields) -> Any:
-    name = (fields.get("name") or fields.get("number") or "").casefold()
-    if kind == "bill":
-        return fields["vendor"], name
-    return (name, fields["type"], fields["parent"]) if kind == "account" else name
-
-
-def _is_paid(wire: Fields | None) -> bool:
-    return wire is not None and "Balance" in wire and wire["Balance"] != wire["TotalAmt"]
 
 
 def _in_dispute(agreement: Agreement, case: Case) -> bool:
@@ -304,33 +247,13 @@ def _in_dispute(agreement: Agreement, case: Case) -> bool:
     return bool(case.differing) and all(name.partition(".")[0] in shown for name in case.differing)
 
 
-def _copied(agreement: Agreement, case: Case) -> bool:
-    if case.wire is None:
-        return False
-    mark = split_memo(case.wire.get("PrivateNote"))[1]
-    others = agreement.objects["bill"].values()
-    return any(split_memo(each.get("PrivateNote"))[1] == mark and each is not case.wire for each in others)
-
-
-_REASONS: dict[str, Callable[[Agreement, Case], bool]] = {
-    "preferences_missing": lambda a, _: a.preferences.unallocated_expense_account is None,
-    "direction": lambda a, c: c.record is None and a.preferences.transactions_direction == "to_quickbooks",
-    "not_unpaid": lambda _, c: c.record is None and _is_paid(c.wire),
-    "zero_amount": lambda _, c: c.record is not None and c.record.amount == 0,
-    "number_missing": lambda _, c: not (c.here or c.there or {}).get("number"),
-    "not_approved": lambda a, c: (
-        c.record is not None and a.preferences.only_approved and c.record.document.approval != "approved"  # type: ignore[union-attr]
-    ),
+_REASONS: dict[str, Reason] = {
     "parent_not_synced": Agreement.has_unlinked_parent,
-    "number_taken": lambda a, c: a.twins(c) > 0,
     "ambiguous": lambda a, c: a.twins(c) > 0,
-    "duplicate_in_quickbooks": _copied,
     "both_changed": _in_dispute,
     "changed_in_quickbooks": lambda a, c: (
         bool(c.differing) and a.preferences.transactions_direction == "to_quickbooks"
     ),
-    "money_locked": lambda _, c: bool(c.differing) and _is_paid(c.wire),
-    "removal_blocked": lambda _, c: c.record is not None and c.record.archived and _is_paid(c.wire),
     "removed_in_quickbooks": lambda a, c: (
         c.wire is None and a.preferences.transactions_direction == "to_quickbooks"
     ),

@@ -29,9 +29,11 @@ class Edit(NamedTuple):
 
 
 class Edits:
-    """All edits of one history and their ancestry."""
+    """All edits of one company and their ancestry; `mark` and `amounts_from` tell companies apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: str = "", amounts_from: int = 100) -> None:
+        self._mark = mark
+        self._amounts_from = amounts_from
         self.number = 0
         self.all: list[Edit] = []
         self.parents: dict[str, set[str]] = {}
@@ -55,12 +57,16 @@ class Edits:
 
     def text(self, word: str) -> str:
         """Return a text that nobody has written before."""
-        return f"{word} {self.next()}"
+        return f"{word} {self.next()}{self._mark}"
+
+    def email(self) -> str:
+        """Return an address that nobody has written before."""
+        return f"mail{self.next()}{self._mark}@example.com"
 
     def amount(self) -> Decimal:
         """Return an amount that nobody has written before."""
         number = self.next()
-        return Decimal(f"{100 + number}.{number * 37 % 100:02d}")
+        return Decimal(f"{self._amounts_from + number}.{number * 37 % 100:02d}")
 
     def issued_on(self) -> dt.date:
         """Return a date, in the past, that nobody has written before."""

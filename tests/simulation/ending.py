@@ -1,59 +1,66 @@
 """The end of a history: faults cease, both sides agree within two syncs, and nothing was lost on the way."""
 
 import asyncio
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from service.core.actions import Action
-from service.store.engine import in_transaction
 from service.store.tables import Batch, Operation, Record, table_of
 from tests.simulation.agreement import FROM_FAULTS, Agreement
 from tests.simulation.edits import PLATFORM
-from tests.simulation.owner import Owner
-from tests.simulation.projection import ENTITY_OF, atoms, issue_values
-from tests.simulation.world import World
+from tests.simulation.kinds import KINDS
+from tests.simulation.people import People
+from tests.simulation.projection import atoms, issue_values
+from tests.simulation.site import Site
 
 MOST_SYNCS_TO_AGREE = 2
 _O, _B, _R = table_of(Operation), table_of(Batch), table_of(Record)
 _OPEN = [
-    select(func.count()).select_from(_O).where(_O.c.state.in_(("planned", "sent", "unknown"))),
-    select(func.count()).select_from(_B).where(_B.c.state.in_(("sent", "unknown"))),
+    select(func.count().label("number"))
+    .select_from(_O)
+    .where(_O.c.company == bindparam("company"), _O.c.state.in_(("planned", "sent", "unknown"))),
+    select(func.count().label("number"))
+    .select_from(_B)
+    .where(_B.c.company == bindparam("company"), _B.c.state.in_(("sent", "unknown"))),
 ]
-_STATES = select(_R.c.kind, _R.c.id, _R.c.sync_state, _R.c.code, _R.c.undecided).order_by(_R.c.kind, _R.c.id)
+_STATES = (
+    select(_R.c.kind, _R.c.id, _R.c.sync_state, _R.c.code, _R.c.undecided)
+    .where(_R.c.company == bindparam("company"))
+    .order_by(_R.c.kind, _R.c.id)
+)
 
 
-def standing(world: World) -> tuple[object, ...]:
+def standing(site: Site) -> tuple[object, ...]:
     """Return everything that only a change changes; the first of it counts the writes to QuickBooks."""
     return (
-        len(world.quickbooks.journal),
-        sorted(world.watch.links.items()),
-        {key: versions[-1] for key, versions in world.watch.versions.items()},
-        in_transaction(world.engine, lambda c: c.execute(_STATES).all()),
+        len(site.quickbooks.journal),
+        sorted(site.watch.links.items()),
+        {key: versions[-1] for key, versions in site.watch.versions.items()},
+        site.all(_STATES),
     )
 
 
-def still_open(world: World) -> list[int]:
+def still_open(site: Site) -> list[int]:
     """Count operations and requests without an end."""
-    return in_transaction(world.engine, lambda c: [c.execute(each).scalar_one() for each in _OPEN])
+    return [site.all(each)[0].number for each in _OPEN]
 
 
 class Ending:
-    """What must come true once nothing goes wrong any more."""
+    """What must come true for a company once nothing goes wrong any more."""
 
-    def __init__(self, world: World, owner: Owner, check: Callable[[], None]) -> None:
-        self._world = world
-        self._owner = owner
+    def __init__(self, people: People, check: Callable[[], None]) -> None:
+        self._site = people.site
+        self._world = people.site.world
+        self._owner = people.owner
         self._check = check
 
     async def reach(self) -> int:
-        """Heal everything; return how many syncs it took until both sides agreed."""
-        world = self._world
-        world.tell("== no more faults")
-        world.sandbox.knobs.read_lag = dt.timedelta(0)
-        await asyncio.sleep(900)
+        """Let it agree; return how many syncs that took."""
+        site = self._site
+        if site.lost_grant:
+            self._world.reconnect(site)
         for issue in self._owner.open_issues():
             if issue.code in FROM_FAULTS:
                 self._owner.settle(issue, Action.RETRY)
@@ -61,17 +68,19 @@ class Ending:
         syncs = 0
         while syncs < MOST_SYNCS_TO_AGREE + 2:
             syncs += 1
-            row = await world.run_sync()
+            asked = await self._world.ask(site)
+            await self._world.tend()
             self._check()
+            row = self._world.sync(site, asked)
             if row.state != "succeeded":
-                world.complain("I5", f"a sync without faults ended as {row.state}: {row.problem}")
-            wrong = Agreement(world).disagreements()
-            if not wrong or world.violations:
+                site.complain("I5", f"a sync without faults ended as {row.state}: {row.problem}")
+            wrong = Agreement(site).disagreements()
+            if not wrong or self._world.violations:
                 break
         if wrong or syncs > MOST_SYNCS_TO_AGREE:
             for words in wrong or ["the two sides agreed late"]:
-                world.complain("I2", words)
-        if not world.violations:
+                site.complain("I2", words)
+        if not self._world.violations:
             await self._quiet()
             self._nothing_lost()
             self._ledger_closed()
@@ -79,40 +88,40 @@ class Ending:
 
     async def _quiet(self) -> None:
         """A sync of an agreed pair writes nothing and reads once (I6)."""
-        world = self._world
+        site = self._site
         await asyncio.sleep(900)
-        before, reads = standing(world), world.quickbooks.meter.total_reads
-        row = await world.run_sync()
+        before, reads = standing(site), site.quickbooks.meter.total_reads
+        asked = await self._world.ask(site)
+        await self._world.tend()
         self._check()
-        reads = world.quickbooks.meter.total_reads - reads
+        row = self._world.sync(site, asked)
+        reads = site.quickbooks.meter.total_reads - reads
         if reads != 1 or row.reads != 1:
-            world.complain("I6", f"a sync with nothing to do read {reads} times and says {row.reads}")
-        if before != standing(world) or row.writes:
-            world.complain("I6", "a sync with nothing to do wrote")
+            site.complain("I6", f"a sync with nothing to do read {reads} times and says {row.reads}")
+        if before != standing(site) or row.writes:
+            site.complain("I6", "a sync with nothing to do wrote")
 
     def _nothing_lost(self) -> None:
         """Every edit stands somewhere, or what came of it does, or an issue shows it (I3)."""
-        world = self._world
-        agreement = Agreement(world)
-        standing: set[str] = set()
-        for kind in ENTITY_OF:
+        site = self._site
+        agreement = Agreement(site)
+        stands: set[str] = set()
+        for kind in KINDS:
             for fields in (*agreement.there[kind].values(), *agreement.here[kind].values()):
-                standing |= set(atoms(fields))
+                stands |= set(atoms(fields))
         for issue in self._owner.open_issues():
-            standing |= issue_values(issue)
-        for edit in world.edits.lost(standing):
-            world.complain(
-                "I3", f"lost: {edit.field} of {edit.kind} {edit.key} ({edit.side}): {edit.value!r}"
-            )
+            stands |= issue_values(issue)
+        for edit in site.edits.lost(stands):
+            site.complain("I3", f"lost: {edit.field} of {edit.kind} {edit.key} ({edit.side}): {edit.value!r}")
         self._uncontested(agreement)
         self._removed_lines(agreement)
 
     def _uncontested(self, agreement: Agreement) -> None:
         """A field that was edited once since the pair was linked has that value on both sides."""
-        edits = [each for each in self._world.edits.all if not each.is_creation]
-        pairs = [(kind, *pair) for kind in ENTITY_OF for pair in agreement.agreed(kind)]
+        edits = [each for each in self._site.edits.all if not each.is_creation]
+        pairs = [(kind, *pair) for kind in KINDS for pair in agreement.agreed(kind)]
         for kind, record, qbo_id in pairs:
-            if (kind, record) in self._world.edits.decided:
+            if (kind, record) in self._site.edits.decided:
                 continue
             mine = [
                 each
@@ -121,34 +130,36 @@ class Ending:
             ]
             for edit in mine:
                 rivals = [each for each in mine if _whole(each.field) == _whole(edit.field)]
-                if len(rivals) > 1 or edit.number <= self._world.watch.linked_at[kind, record]:
+                if len(rivals) > 1 or edit.number <= self._site.watch.linked_at[kind, record]:
                     continue
                 stands = agreement.there[kind][qbo_id][edit.field]
                 if not _arrived(edit.value, stands):
-                    self._world.complain(
+                    self._site.complain(
                         "I3",
                         f"{edit.field} of {kind} {record} was set once, to {edit.value!r}, and is {stands!r}",
                     )
 
     def _removed_lines(self, agreement: Agreement) -> None:
         """A line that a person removed does not come back, unless somebody else changed it."""
-        edited = {value for value, parents in self._world.edits.parents.items() if parents}
-        edited |= self._world.edits.chosen
+        edited = {value for value, parents in self._site.edits.parents.items() if parents}
+        edited |= self._site.edits.chosen
         shown: set[str] = set()
         for issue in self._owner.open_issues():
             shown |= issue_values(issue)
-        for kind, key, gone in self._world.edits.removed_lines:
+        for kind, key, gone in self._site.edits.removed_lines:
             for record, qbo_id in agreement.agreed(kind):
+                if (kind, record) in self._site.edits.decided:
+                    continue
                 back = gone & set(atoms({"lines": agreement.there[kind][qbo_id]["lines"]}))
                 if back and not back & (edited | shown):
-                    self._world.complain(
+                    self._site.complain(
                         "I3", f"a line removed from {key} is back in {record} = {qbo_id}: {sorted(back)}"
                     )
 
     def _ledger_closed(self) -> None:
-        numbers = still_open(self._world)
+        numbers = still_open(self._site)
         if any(numbers):
-            self._world.complain("M2", f"{numbers[0]} operations and {numbers[1]} requests are still open")
+            self._site.complain("M2", f"{numbers[0]} operations and {numbers[1]} requests are still open")
 
 
 def _arrived(wanted: Any, stands: Any) -> bool:

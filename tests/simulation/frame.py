@@ -6,40 +6,23 @@ What the service does not map stays as it was (I9), and money that is settled is
 from typing import Any
 
 from service.sandbox import JournalEntry
+from tests.simulation.kinds import KIND_OF, KINDS
 from tests.simulation.projection import cents
-from tests.simulation.world import World
+from tests.simulation.site import Site
 
 Doc = dict[str, Any]
 _DERIVED = frozenset(
     {"SyncToken", "MetaData", "Balance", "TotalAmt", "LinkedTxn", "FullyQualifiedName", "domain", "sparse"}
 )
-_MAPPED = {
-    "Account": {"Name", "AcctNum", "AccountSubType", "Description", "Active", "ParentRef", "SubAccount"},
-    "Vendor": {
-        *("DisplayName", "CompanyName", "GivenName", "FamilyName", "PrimaryEmailAddr", "PrimaryPhone"),
-        *("AcctNum", "BillAddr", "Active", "PrintOnCheckName"),
-    },
-    "Bill": {
-        "VendorRef",
-        "DocNumber",
-        "TxnDate",
-        "DueDate",
-        "CurrencyRef",
-        "PrivateNote",
-        "Line",
-        "TxnTaxDetail",
-    },
-}
-_BALANCES = frozenset({"CurrentBalance", "CurrentBalanceWithSubAccounts"})
 
 
 class Restraint:
     """Compares each of the service's updates with what was there before it."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._last: dict[tuple[str, str], Doc] = {
-            (entity, wire["Id"]): wire for entity in _MAPPED for wire in world.quickbooks.all(entity)
+            (entity, wire["Id"]): wire for entity in KIND_OF for wire in site.quickbooks.all(entity)
         }
         self._paid: dict[str, set[str]] = {}
         """The payments of each bill."""
@@ -48,14 +31,19 @@ class Restraint:
         """Take in the next write, whoever made it, and check it if the service did."""
         if entry.entity == "BillPayment":
             self._take_payment(entry)
-        if entry.entity not in _MAPPED:
+        if entry.entity not in KIND_OF:
+            return
+        if entry.operation == "merge":
+            self._last |= {
+                (entity, wire["Id"]): wire for entity in KIND_OF for wire in self._site.quickbooks.all(entity)
+            }
             return
         key = (entry.entity, entry.id)
         before = self._last.get(key)
         if entry.operation == "delete":
             self._last.pop(key, None)
             if entry.actor == "api" and self._paid.get(entry.id):
-                self._world.complain("I10", f"bill {entry.id} was deleted with payments on it")
+                self._site.complain("I10", f"bill {entry.id} was deleted with payments on it")
             return
         after = entry.result
         self._last[key] = after
@@ -73,7 +61,7 @@ class Restraint:
             self._paid.setdefault(line["LinkedTxn"][0]["TxnId"], set()).add(entry.id)
 
     def _unmapped(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
-        free = _DERIVED | _BALANCES | _MAPPED[entry.entity]
+        free = _DERIVED | KINDS[KIND_OF[entry.entity]].mapped
         before, after = _unnamed(before), _unnamed(after)
         moved = [
             name for name in {**before, **after} if name not in free and before.get(name) != after.get(name)
@@ -84,13 +72,13 @@ class Restraint:
             if words in lines and _unmapped_of(line) != lines[words]:
                 moved.append(f"line {words}")
         if moved:
-            self._world.complain(
+            self._site.complain(
                 "I9", f"an update of {entry.entity} {entry.id} changed {', '.join(sorted(moved))}, too"
             )
 
     def _settled(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
         if _money(before) != _money(after):
-            self._world.complain("I10", f"the money of bill {entry.id} was changed with payments on it")
+            self._site.complain("I10", f"the money of bill {entry.id} was changed with payments on it")
 
 
 def _unnamed(value: Any) -> Any:

@@ -4,46 +4,52 @@ import asyncio
 import datetime as dt
 import random
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
-from tests.simulation.bookkeeper import ACCOUNT_FIELDS, BILL_FIELDS, VENDOR_FIELDS, Bookkeeper
-from tests.simulation.caller import Caller
 from tests.simulation.clock import NothingWillHappenError, VirtualLoop, run_virtually
 from tests.simulation.ending import Ending, standing, still_open
 from tests.simulation.faults import Trouble, draw, draw_kinds
 from tests.simulation.journal import WriteOracle
-from tests.simulation.owner import Owner
-from tests.simulation.projection import ENTITY_OF
-from tests.simulation.steps import Deed, Wire
+from tests.simulation.kinds import KIND_OF, KINDS
+from tests.simulation.people import People
+from tests.simulation.process import Deed, Mishaps, Wire
+from tests.simulation.script import Script
+from tests.simulation.site import Site
 from tests.simulation.world import World
 
-_FIELDS = {"vendor": VENDOR_FIELDS, "bill": BILL_FIELDS, "account": ACCOUNT_FIELDS}
 _WAITS = (20.0, 90.0, 400.0, 400.0, 3_600.0, 4 * 3_600.0, 26 * 3_600.0)
+_MONTH = 31 * 86_400.0
 
 
 @dataclass(slots=True)
 class Result:
     """What came of one history."""
 
-    seed: int
+    script: Script
     violations: list[tuple[str, str]] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     syncs_to_agree: int = 0
     syncs: int = 0
     events: int = 0
+    last_event: int = 0
+    faults: frozenset[str] = frozenset()
+    """The kinds of faults that were drawn for it."""
+    steps: list[list[str]] = field(default_factory=list)
+    """The steps of each worker process."""
     digest: str = ""
     lines: list[str] = field(default_factory=list)
+    final: str = ""
+    """What stands at the end on all sides, whatever the order in which it came about."""
 
 
-def play(engine: Engine, seed: int) -> Result:
-    """Play the history of a seed."""
+def play(engine: Engine, script: Script) -> Result:
+    """Play a history."""
     loop = VirtualLoop()
-    world = World(engine, loop, seed=seed)
-    history = History(world, seed)
+    history = History(engine, loop, script)
+    world = history.world
     try:
         run_virtually(loop, history.play())
     except NothingWillHappenError:
@@ -52,244 +58,246 @@ def play(engine: Engine, seed: int) -> Result:
     result.violations = world.violations
     result.struck = world.struck
     result.outcomes = world.outcomes
+    result.steps = [each.story for each in world.processes]
     result.digest = world.digest()
     result.lines = world.lines
     return result
 
 
 class History:
-    """The events of one seed, drawn as they happen."""
+    """The events of one seed, each drawn from a chance of its own: without one the others stay the same."""
 
-    def __init__(self, world: World, seed: int) -> None:
-        self.world = world
-        self.chance = random.Random(f"history {seed}")
-        self.result = Result(seed)
-        self.faults = draw_kinds(self.chance)
-        self.bookkeeper: Bookkeeper
-        self.caller: Caller
-        self.owner: Owner
+    def __init__(self, engine: Engine, loop: VirtualLoop, script: Script) -> None:
+        self.script = script
+        self.result = Result(script)
+        chance = self._chance("beginning")
+        self.faults = draw_kinds(chance)
+        if script.faults is not None:
+            self.faults = script.faults
+        self.result.faults = self.faults
+        self.companies = script.companies or chance.choice((1, 1, 1, 2, 2, 3))
+        self.number = chance.randint(*script.events)
+        knobs, sizes = self._habits(chance)
+        self.world = World(engine, loop, seed=script.seed, knobs=knobs, sizes=sizes)
+        self.world.lands_late = not self.faults.isdisjoint(("F7", "F14"))
+        self.people: list[People] = []
+        self.oracles: list[WriteOracle] = []
+
+    def _chance(self, what: object) -> random.Random:
+        return random.Random(f"{self.script.seed} {what}")
+
+    def _habits(self, chance: random.Random):  # type: ignore[no-untyped-def]
+        """Draw how QuickBooks behaves: how late its reads are, how it orders and cuts its answers."""
+        knobs = self.script.make_knobs()
+        knobs.refresh_grace = dt.timedelta(hours=24)
+        sizes: dict[str, int] = {}
+        lag, cut, page = chance.uniform(1, 8), chance.choice((4, 8, 20)), chance.choice((2, 3, 7))
+        cuts, pages = chance.random() < 0.5, chance.random() < 0.5
+        if "F11" in self.faults:
+            knobs.read_lag = dt.timedelta(seconds=lag)
+            if cuts:
+                knobs.cdc_limit = sizes["most_changes"] = cut
+            if pages:
+                sizes["page_size"] = page
+        newest, shuffled = chance.random() < 0.5, chance.random() < 0.5
+        if "F10" in self.faults:
+            knobs.cdc_order = "newest" if newest else "oldest"
+            knobs.batch_order = "shuffled" if shuffled else "request"
+        return knobs, sizes
 
     async def play(self) -> None:
         """Play it to its end, or to the first thing that must not be."""
         world = self.world
-        await world.open()
-        self.bookkeeper = Bookkeeper(world, self.chance)
-        self.caller = Caller(world, self.chance)
-        self.owner = Owner(world, self.chance)
-        self.oracle = WriteOracle(world)
-        if "F11" in self.faults:
-            world.sandbox.knobs.read_lag = dt.timedelta(seconds=self.chance.uniform(1, 8))
-        self._populate()
-        if self.chance.random() < 0.7:
-            await self._sync()
-            if self.chance.random() < 0.7:
-                self.owner.set_unallocated()
-        for _ in range(self.chance.randint(10, 40)):
-            await self._event()
+        await world.open(self.companies)
+        self.people = [People.of(site) for site in world.sites]
+        self.oracles = [WriteOracle(site) for site in world.sites]
+        for number in range(-1, self.number):
+            if self.script.only is None or number in self.script.only:
+                self.result.events += 1
+                self.result.last_event = number
+                await self._event(number)
             if world.violations:
                 break
         else:
-            self.result.syncs_to_agree = await Ending(world, self.owner, self._check_safety).reach()
-        for issue in self.owner.open_issues():
-            subject = issue.record or f"QuickBooks {issue.quickbooks_id}"
-            world.tell(f"still open: {issue.code} of {issue.kind} {subject}: {issue.reason}")
+            await self._end()
+        for people in self.people:
+            for issue in people.owner.open_issues():
+                subject = issue.record or f"QuickBooks {issue.quickbooks_id}"
+                people.site.tell(f"still open: {issue.code} of {issue.kind} {subject}: {issue.reason}")
         await world.close()
-
-    def _populate(self) -> None:
-        chance = self.chance
-        for act, most in (
-            (self.bookkeeper.new_vendor, 3),
-            (self.bookkeeper.new_bill, 4),
-            (self.bookkeeper.pay_bill, 1),
-            (self.caller.new_vendor, 3),
-            (self.caller.new_bill, 2),
-        ):
-            for _ in range(chance.randint(0, most)):
-                act()
 
     # -- events
 
-    async def _event(self) -> None:
-        self.result.events += 1
-        draw_of = self.chance.random()
-        if draw_of < 0.27:
-            await self._sync()
-        elif draw_of < 0.37:
-            await asyncio.sleep(self.chance.choice(_WAITS))
-        elif draw_of < 0.372:
+    async def _event(self, number: int) -> None:
+        chance = self._chance(number)
+        people = chance.choice(self.people)
+        people.site.chance = chance
+        if number < 0:
+            await self._begin(chance)
+            return
+        draw_of = chance.random()
+        if draw_of < 0.25:
+            await self._sync(people, chance)
+        elif draw_of < 0.34:
+            await asyncio.sleep(chance.choice(_WAITS))
+        elif draw_of < 0.342:
             self.world.tell("a month passes")
-            await asyncio.sleep(31 * 86_400)
+            await asyncio.sleep(_MONTH)
+        elif draw_of < 0.38:
+            await self._post(chance)
+        elif draw_of < 0.40:
+            await self._tend(self._trouble(chance))
+        elif people.site.lost_grant and chance.random() < 0.4:
+            self.world.reconnect(people.site)
         else:
-            self._act()
+            people.act()
 
-    def _act(self) -> None:
-        """Let somebody do something that comes to something."""
-        acts, weights = zip(*self._acts(), strict=True)
-        for _ in range(4):
-            if self.chance.choices(acts, weights)[0]():
-                return
+    async def _begin(self, chance: random.Random) -> None:
+        """Let something be there already, on either side, and mostly synced once."""
+        for people in self.people:
+            people.site.chance = chance
+            for kind in KINDS:
+                for _ in range(chance.randint(0, KINDS[kind].populates[0])):
+                    people.there.new(kind)
+            for kind in KINDS:
+                for _ in range(chance.randint(0, KINDS[kind].populates[1])):
+                    people.here.new(kind)
+        if chance.random() < 0.7:
+            for people in self.people:
+                await self.world.ask(people.site)
+            await self._tend(self._trouble(chance))
+        for people in self.people:
+            if chance.random() < 0.6:
+                people.owner.set_unallocated()
 
-    def _acts(self) -> list[tuple[Callable[[], bool], int]]:
-        there, here = self.bookkeeper, self.caller
-        return [
-            (there.new_vendor, 3),
-            (there.new_bill, 8),
-            (there.new_account, 1),
-            (there.copy_bill, 1),
-            (there.edit_vendor, 5),
-            (there.edit_bill, 12),
-            (there.edit_account, 2),
-            (there.switch_vendor, 3),
-            (there.switch_account, 1),
-            (there.delete_bill, 8),
-            (there.pay_bill, 5),
-            (there.undo_payment, 2),
-            (here.new_vendor, 3),
-            (here.new_bill, 8),
-            (here.new_bills, 6),
-            (here.new_account, 1),
-            (here.edit_vendor, 5),
-            (here.edit_bill, 12),
-            (here.edit_account, 2),
-            (here.edit_blindly, 4),
-            (here.archive_bill, 6),
-            (here.archive_vendor, 2),
-            (here.archive_account, 1),
-            (here.restore, 3),
-            (self.owner.set_unallocated, 12),
-            (self.owner.turn_direction, 2),
-            (self.owner.choose_winner, 3),
-            (self.owner.turn_approval, 1),
-            (here.approve, 2),
-            (self.owner.settle_one, 5),
-            (self._both_edit_the_same, 8),
-            (self._both_edit_something, 6),
-            (self._both_enter_vendor, 2),
-            (self._both_enter_bill, 3),
-            (self._one_goes_one_changes, 4),
-        ]
-
-    def _pair(self) -> tuple[str, str, str] | None:
-        """Pick a record and the object that it is linked to."""
-        links = [
-            (kind, record, qbo_id)
-            for (kind, record), qbo_id in sorted(self.world.watch.links.items())
-            if kind != "account" or (self.world.edits.owner and self.chance.random() < 0.1)
-        ]
-        return self.chance.choice(links) if links else None
-
-    def _both_edit_the_same(self) -> bool:
-        pair = self._pair()
-        if pair is None:
-            return False
-        kind, record, qbo_id = pair
-        name = self.chance.choice(_FIELDS[kind])
-        there = self.bookkeeper.edit(kind, qbo_id, name)
-        return self.caller.edit(kind, record, name) or there
-
-    def _both_edit_something(self) -> bool:
-        pair = self._pair()
-        if pair is None:
-            return False
-        kind, record, qbo_id = pair
-        there = self.bookkeeper.edit(kind, qbo_id, self.chance.choice(_FIELDS[kind]))
-        return self.caller.edit(kind, record, self.chance.choice(_FIELDS[kind])) or there
-
-    def _both_enter_vendor(self) -> bool:
-        name = self.world.edits.text("Vendor")
-        there = self.bookkeeper.new_vendor(name)
-        return self.caller.new_vendor(name) or there
-
-    def _both_enter_bill(self) -> bool:
-        vendors = [
-            (record, qbo_id)
-            for (kind, record), qbo_id in sorted(self.world.watch.links.items())
-            if kind == "vendor"
-        ]
-        if not vendors:
-            return False
-        record, qbo_id = self.chance.choice(vendors)
-        number, amount = self.world.edits.text("N"), self.world.edits.amount()
-        there = self.bookkeeper.new_bill(qbo_id, number, amount)
-        if self.chance.random() < 0.4:
-            amount = self.world.edits.amount()
-        return self.caller.new_bill(record, number, amount) or there
-
-    def _one_goes_one_changes(self) -> bool:
-        """One side deletes or archives what the other one edits."""
-        bills = [each for each in sorted(self.world.watch.links.items()) if each[0][0] == "bill"]
-        if not bills:
-            return False
-        (kind, record), qbo_id = self.chance.choice(bills)
-        if self.chance.random() < 0.5:
-            return self.bookkeeper.delete_bill(qbo_id) and self.caller.edit(kind, record)
-        return self.bookkeeper.edit_bill(qbo_id) and self.caller.archive(kind, record)
+    async def _post(self, chance: random.Random) -> None:
+        """Webhooks arrive, and what they say is looked into."""
+        if await self.world.post.deliver(chance, badly="F12" in self.faults):
+            await self.world.sweep.once()
+            await self._tend(self._trouble(chance))
 
     # -- syncs
 
-    async def _sync(self) -> None:
-        chance = self.chance
+    def _trouble(self, chance: random.Random) -> Trouble:
+        trouble = draw(chance, self.faults)
+        return replace(trouble, processes=[replace(each) for each in trouble.processes])
+
+    async def _sync(self, people: People, chance: random.Random) -> None:
         preview = chance.random() < 0.04
         mode = "full" if chance.random() < 0.08 else "incremental"
-        trouble = Trouble() if preview else draw(chance, self.faults)
-        before = standing(self.world) if preview else ()
-        in_flight = any(still_open(self.world))
-        await self.world.run_sync(trouble, self._deeds(trouble), mode=mode, preview=preview)
+        trouble = Trouble() if preview else self._trouble(chance)
+        site = people.site
+        if preview:
+            await self._preview(site)
+            return
+        await self.world.ask(site, mode=mode)
+        if chance.random() < 0.3:
+            for other in self.people:
+                if other is not people:
+                    await self.world.ask(other.site)
+        await self._tend(trouble)
+
+    async def _preview(self, site: Site) -> None:
+        before, in_flight = standing(site), any(still_open(site))
+        await self.world.ask(site, preview=True)
+        await self._tend(Trouble())
+        after = standing(site)
+        if site.ended_last != [True]:
+            return  # another sync was due, too
+        if before[0] != after[0]:
+            site.complain("preview", "a preview wrote to QuickBooks")
+        if not in_flight and before != after:
+            site.complain("preview", "a preview changed something")
+
+    async def _tend(self, trouble: Trouble) -> None:
+        self._kill_by_hand(trouble)
+        await self.world.tend(trouble, self._deeds(trouble))
         self._check_safety()
-        if preview and (before[0] != len(self.world.quickbooks.journal)):
-            self.world.complain("preview", "a preview wrote to QuickBooks")
-        if preview and not in_flight and before != standing(self.world):
-            self.world.complain("preview", "a preview changed something")
+
+    def _kill_by_hand(self, trouble: Trouble) -> None:
+        """Let processes die where the script says so."""
+        begun = len(self.world.processes)
+        for process, step in self.script.kills:
+            at = process - begun
+            if 0 <= at < 6:
+                while len(trouble.processes) <= at:
+                    trouble.processes.append(Mishaps())
+                trouble.processes[at] = replace(trouble.processes[at], kill_at=step)
 
     def _check_safety(self) -> None:
         self.result.syncs += 1
-        self.world.watch.committed()
-        self.oracle.check()
+        self.world.committed(None)
+        for oracle in self.oracles:
+            oracle.check()
 
     def _deeds(self, trouble: Trouble) -> list[Deed]:
         deeds = [Deed("write", skip, self._edit_there) for skip in trouble.edits_before_write]
         deeds += [Deed("answer", skip, self._edit_here) for skip in trouble.edits_before_answer]
         deeds += [Deed("commit", skip, self._edit_here) for skip in trouble.edits_before_commit]
-        if trouble.has_rival:
-            deeds += [Deed(when, 0, lambda _: self.world.rival()) for when in ("read", "answer")]
+        deeds += [Deed(when, skip, self._revoke) for when, skip in trouble.revoked_before]
+        first = trouble.process
+        if trouble.has_rival and first.freeze_at is None and first.lose_commit is None:
+            deeds += [Deed(when, 0, self._rival) for when in ("read", "answer")]
         return deeds
+
+    def _people_at(self, wire: Wire | None) -> People:
+        site = self.world.site_of(wire.realm_id) if wire is not None else None
+        return next((each for each in self.people if each.site is site), self.people[0])
+
+    def _rival(self, wire: Wire | None) -> None:
+        if wire is not None and (site := self.world.site_of(wire.realm_id)) is not None:
+            self.world.rival(site)
+
+    def _revoke(self, wire: Wire | None) -> None:
+        site = self._people_at(wire).site
+        if not site.lost_grant:
+            self.world.revoke(site)
 
     def _edit_there(self, wire: Wire | None) -> None:
         """Edit what the engine is about to write; else something else."""
+        people = self._people_at(wire)
+        chance = people.site.chance
         targets = list(wire.targets) if wire is not None else []
-        done = False
-        if targets and self.chance.random() < 0.85:
-            entity, qbo_id = self.chance.choice(targets)
-            if entity == "Bill" and self.chance.random() < 0.15:
-                done = self.bookkeeper.delete_bill(qbo_id)
+        if targets and chance.random() < 0.85:
+            entity, qbo_id = chance.choice(targets)
+            kind = KIND_OF[entity]
+            if not KINDS[kind].is_list and chance.random() < 0.15:
+                done = people.there.delete(kind, qbo_id)
             else:
-                edit = {
-                    "Bill": self.bookkeeper.edit_bill,
-                    "Vendor": self.bookkeeper.edit_vendor,
-                    "Account": self.bookkeeper.edit_account,
-                }[entity]
-                done = edit(qbo_id)
+                done = people.there.edit(kind, qbo_id)
         else:
-            done = self.chance.choice((self.bookkeeper.edit_bill, self.bookkeeper.edit_vendor))()
-        self.world.struck["F8q"] += done
+            done = people.there.edit(chance.choice(list(KINDS)))
+        self.world.struck["F8"] += done
 
     def _edit_here(self, wire: Wire | None) -> None:
         """Edit the record of what is being written; else another, or archive one."""
-        records = {
-            (kind, qbo_id): record for (kind, record), qbo_id in sorted(self.world.watch.links.items())
-        }
+        people = self._people_at(wire)
+        site, chance = people.site, people.site.chance
         mine = [
-            (kind, records[kind, qbo_id])
+            (KIND_OF[entity], site.watch.record_of[KIND_OF[entity], qbo_id])
             for entity, qbo_id in (wire.targets if wire is not None else ())
-            for kind in ENTITY_OF
-            if ENTITY_OF[kind] == entity and (kind, qbo_id) in records
+            if (KIND_OF[entity], qbo_id) in site.watch.record_of
         ]
-        if mine and self.chance.random() < 0.8:
-            done = self.caller.edit(*self.chance.choice(mine))
-        elif self.chance.random() < 0.2:
-            done = self.caller.archive_bill()
+        if mine and chance.random() < 0.8:
+            done = people.here.edit(*chance.choice(mine))
+        elif chance.random() < 0.2:
+            done = people.here.archive(chance.choice(list(KINDS)))
         else:
-            done = self.chance.choice(
-                (self.caller.edit_bill, self.caller.edit_bill, self.caller.edit_vendor)
-            )()
-        self.world.struck["F8p"] += done
+            done = people.here.edit(chance.choice(list(KINDS)))
+        self.world.struck["F8"] += done
+
+    # -- the end
+
+    async def _end(self) -> None:
+        """Heal everything; then both sides of every company agree."""
+        world = self.world
+        world.tell("== no more faults")
+        world.sandbox.knobs.read_lag = dt.timedelta(0)
+        world.heal()
+        await asyncio.sleep(900)
+        for people in self.people:
+            people.site.chance = self._chance("end")
+            took = await Ending(people, self._check_safety).reach()
+            self.result.syncs_to_agree = max(self.result.syncs_to_agree, took)
+            if world.violations:
+                break

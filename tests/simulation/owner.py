@@ -12,10 +12,9 @@ from service.store import issue_actions, issues, preferences
 from service.store.issue_actions import Choice
 from service.store.issues import IssueFilter, StoredIssue
 from service.store.refusals import RefusedError
-from tests.house import COMPANY
-from tests.simulation.caller import is_free
-from tests.simulation.projection import Fields, atoms, differing, issue_values, of_quickbooks
-from tests.simulation.world import World
+from tests.simulation.kinds import KINDS
+from tests.simulation.projection import Fields, atoms, differing, issue_values
+from tests.simulation.site import Site
 
 _SIDES = (Action.KEEP_PLATFORM, Action.KEEP_QUICKBOOKS)
 _REMOVALS = (Action.RECREATE, Action.ACCEPT)
@@ -33,49 +32,65 @@ _CHOICES: dict[str, tuple[Action, ...]] = {
 class Owner:
     """The person who decides; each act returns whether something came of it."""
 
-    def __init__(self, world: World, chance: random.Random) -> None:
-        self._world = world
-        self._chance = chance
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @property
+    def _chance(self) -> random.Random:
+        return self._site.chance
 
     def set_unallocated(self) -> bool:
         """Choose the unallocated expense account: bills wait for it."""
-        accounts = [each for each in self._world.watch.standing("account") if is_free(each)]
-        if not accounts or self._world.preferences().unallocated_expense_account:
+        site = self._site
+        accounts = [
+            each
+            for each in site.watch.standing("account")
+            if KINDS["account"].is_free_here(each) and not each.archived
+        ]
+        if not accounts or site.preferences().unallocated_expense_account:
             return False
+        accounts.sort(key=lambda each: site.name_here("account", each.id))
         return self._prefer(unallocated_expense_account=self._chance.choice(accounts).id)
 
     def turn_direction(self) -> bool:
         """Let transactions go to QuickBooks only, or both ways again."""
-        now = self._world.preferences().transactions_direction
+        now = self._site.preferences().transactions_direction
         return self._prefer(transactions_direction=Flow.BOTH if now != Flow.BOTH else Flow.TO_QUICKBOOKS)
 
     def turn_approval(self) -> bool:
         """Let bills wait for their approval, or not any more."""
-        return self._prefer(only_approved=not self._world.preferences().only_approved)
+        return self._prefer(only_approved=not self._site.preferences().only_approved)
 
     def choose_winner(self) -> bool:
         """Choose who wins conflicts over one kind."""
-        kind = self._chance.choice(("bill", "bill", "vendor", "account"))
+        kind = self._chance.choice([*KINDS, "bill"])
         keep = self._chance.choice(list(Keep))
-        return self._prefer(conflict={**self._world.preferences().conflict, kind: keep})
+        return self._prefer(conflict={**self._site.preferences().conflict, kind: keep})
 
     def _prefer(self, **changes: Any) -> bool:
         def write(connection: Any) -> Preferences:
-            before = preferences.get(connection, COMPANY)
+            before = preferences.get(connection, self._site.company)
             chosen = replace(before.preferences, **changes)
-            now = self._world.clock.now()
-            preferences.put(connection, COMPANY, chosen, before=before, now=now)
+            now = self._site.now()
+            preferences.put(connection, self._site.company, chosen, before=before, now=now)
             return chosen
 
-        self._world.at_once(write)
+        self._site.at_once(write)
         words = ", ".join(f"{name} = {value}" for name, value in changes.items())
-        self._world.tell(f"platform: preferences: {words}")
+        self._site.tell(f"platform: preferences: {words}")
         return True
 
     def open_issues(self) -> list[StoredIssue]:
-        """Return the issues that wait for somebody, the oldest first."""
-        found = self._world.at_once(lambda c: issues.page(c, COMPANY, IssueFilter(state="open"), limit=200))
-        return found[::-1]
+        """Return the issues that wait for somebody, always in the same order."""
+        site = self._site
+        wanted = IssueFilter(state="open")
+        found = site.at_once(lambda c: issues.page(c, site.company, wanted, limit=200))
+        return sorted(found, key=self._name_of)
+
+    def _name_of(self, issue: StoredIssue) -> Any:
+        """Name an issue by what it is about, whenever it was opened."""
+        of = self._site.name_here(issue.kind, issue.record) if issue.record else (2, "")
+        return issue.kind, issue.code, of, issue.quickbooks_id or ""
 
     def settle_one(self) -> bool:
         """Choose something about an open issue."""
@@ -91,18 +106,18 @@ class Owner:
 
         def choose(connection: Any) -> StoredIssue:
             choice = Choice(action=action, quickbooks_id=issue.quickbooks_id)
-            return issue_actions.apply(connection, COMPANY, issue.id, choice, self._world.clock.now())
+            return issue_actions.apply(connection, self._site.company, issue.id, choice, self._site.now())
 
         try:
-            self._world.at_once(choose)
+            self._site.at_once(choose)
         except RefusedError as refused:
-            self._world.tell(f"platform: {action} on {issue.code} is refused: {refused.code}")
+            self._site.tell(f"platform: {action} on {issue.code} is refused: {refused.code}")
             return False
-        self._world.edits.saw_all(shown)
+        self._site.edits.saw_all(shown)
         if action in (*_SIDES, *_REMOVALS) and issue.record is not None:
-            self._world.edits.decided.add((issue.kind, issue.record))
-        self._world.edits.chosen |= issue_values(issue) if action in _SIDES else set()
-        self._world.tell(
+            self._site.edits.decided.add((issue.kind, issue.record))
+        self._site.edits.chosen |= issue_values(issue) if action in _SIDES else set()
+        self._site.tell(
             f"platform: {action} for {issue.code} of {issue.kind} {issue.record or issue.quickbooks_id}"
         )
         return True
@@ -111,8 +126,8 @@ class Owner:
         """The values that the chooser sees and may lose by this choice."""
         if action not in (*_SIDES, *_REMOVALS) or issue.record is None:
             return set()
-        document = self._world.watch.versions[issue.kind, issue.record][-1].document
-        here = self._world.fields_of(issue.kind, document)
+        document = self._site.watch.versions[issue.kind, issue.record][-1].document
+        here = self._site.fields_of(issue.kind, document)
         there = self._known(issue)
         if action in _SIDES and there:
             moved = differing(here, there)
@@ -122,6 +137,6 @@ class Owner:
 
     def _known(self, issue: StoredIssue) -> Fields:
         """QuickBooks' side of an issue, as the service shows it."""
-        known = self._world.watch.ever.get((issue.kind, issue.record or ""))
-        stored = self._world.known_object(issue.kind, known) if known else None
-        return of_quickbooks(issue.kind, stored) if stored is not None else {}
+        known = self._site.watch.ever.get((issue.kind, issue.record or ""))
+        stored = self._site.known_object(issue.kind, known) if known else None
+        return KINDS[issue.kind].of_quickbooks(stored) if stored is not None else {}

@@ -100,11 +100,11 @@ class Report:
     def failures(self, command: str) -> list[str]:
         """Return what went wrong, each with the command that replays it."""
         found = []
-        for result in sorted(self.failed, key=lambda each: each.seed)[:MOST_SHOWN]:
+        for result in sorted(self.failed, key=lambda each: each.script.seed)[:MOST_SHOWN]:
             invariant, words = result.violations[0]
             more = f" (and {len(result.violations) - 1} more)" if len(result.violations) > 1 else ""
-            found.append(f"seed {result.seed}: {invariant}: {words}{more}")
-            found.append(f"    {command} --replay {result.seed}")
+            found.append(f"seed {result.script.seed}: {invariant}: {words}{more}")
+            found.append(f"    {command} --replay {result.script.seed}")
         if len(self.failed) > MOST_SHOWN:
             found.append(f"and {len(self.failed) - MOST_SHOWN} more")
         if self.compared != self.equal:

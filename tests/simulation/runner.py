@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from tests.simulation.history import Result, play
 from tests.simulation.report import Report
+from tests.simulation.script import Script
 from tests.simulation.world import open_database
 
 RE_RUN_SHARE = 100
@@ -28,13 +29,37 @@ def _database() -> Engine:
 
 def play_one(seed: int) -> Result:
     """Play one history in this process's database."""
-    return play(_database(), seed)
+    return play_script(Script(seed=seed))
 
 
-def _play_short(seed: int) -> Result:
-    result = play_one(seed)
+def play_script(script: Script) -> Result:
+    """Play a history in this process's database."""
+    return play(_database(), script)
+
+
+def play_short(script: Script) -> Result:
+    """Play a history and forget its story."""
+    result = play_script(script)
     result.lines = []
+    result.steps = []
     return result
+
+
+def in_processes(
+    scripts: Iterable[Script],
+    *,
+    processes: int | None = None,
+    work: Callable[[Script], Result] = play_short,
+    until: Callable[[Result], bool] = lambda _: False,
+) -> Iterable[Result]:
+    """Yield the results of many histories, in order; `until` ends with the first of which it is true."""
+    pool = ProcessPoolExecutor(processes or os.cpu_count(), mp_context=get_context("spawn"))
+    with pool:
+        for result in pool.map(work, scripts, chunksize=4):
+            yield result
+            if until(result):
+                pool.shutdown(cancel_futures=True)
+                break
 
 
 def play_many(
@@ -44,17 +69,15 @@ def play_many(
     stop_at_first: bool = False,
     tell: Callable[[Result], None] = lambda _: None,
 ) -> Report:
-    """Play the histories of these seeds, in order; `stop_at_first` ends with the first that fails."""
+    """Play the histories of these seeds; `stop_at_first` ends with the first that fails."""
     report = Report()
     begun = time.perf_counter()
-    pool = ProcessPoolExecutor(processes or os.cpu_count(), mp_context=get_context("spawn"))
-    with pool:
-        for result in pool.map(_play_short, seeds, chunksize=4):
-            report.add(result)
-            tell(result)
-            if stop_at_first and result.violations:
-                pool.shutdown(cancel_futures=True)
-                break
+    scripts = [Script(seed=seed) for seed in seeds]
+    for result in in_processes(
+        scripts, processes=processes, until=lambda each: stop_at_first and bool(each.violations)
+    ):
+        report.add(result)
+        tell(result)
     report.seconds = time.perf_counter() - begun
     return report
 

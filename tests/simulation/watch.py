@@ -4,47 +4,47 @@ SQLite triggers note each version as it is written, so nothing depends on what t
 commit may be the last before a crash: what must always hold is checked after each of them.
 """
 
+from __future__ import annotations
+
+import datetime as dt
 import sqlite3
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Engine
 
 from service.core.records import Bill, Document, Kind, decode
-from service.sandbox import Company
 from service.store.types import Packed
-from tests.simulation.edits import Edits
-from tests.simulation.projection import (
-    ENTITY_OF,
-    KIND_OF,
-    Fields,
-    differing,
-    of_document,
-    of_quickbooks,
-)
+from tests.simulation.kinds import ENTITY_OF, KIND_OF, KINDS
+from tests.simulation.projection import Fields, differing, same_line
 
-_NOTE = "INSERT INTO sim_log (what, kind, id, number, text, flag) VALUES"
+if TYPE_CHECKING:
+    from tests.simulation.site import Site
+
+_NOTE = "INSERT INTO sim_log (company, what, kind, id, number, text, flag) VALUES"
 _CHANGED = "OLD.document <> NEW.document OR OLD.archived <> NEW.archived OR OLD.revision <> NEW.revision"
 SCRIPT = f"""
-CREATE TABLE sim_log (n INTEGER PRIMARY KEY, what TEXT, kind TEXT, id TEXT, number INTEGER, text, flag);
+CREATE TABLE sim_log (
+  n INTEGER PRIMARY KEY, company TEXT, what TEXT, kind TEXT, id TEXT, number INTEGER, text, flag);
 CREATE TRIGGER sim_record_new AFTER INSERT ON record BEGIN
-  {_NOTE} ('record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
+  {_NOTE} (NEW.company, 'record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
 CREATE TRIGGER sim_record_changed AFTER UPDATE ON record WHEN {_CHANGED} BEGIN
-  {_NOTE} ('record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
+  {_NOTE} (NEW.company, 'record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
 CREATE TRIGGER sim_link_new AFTER INSERT ON link BEGIN
-  {_NOTE} ('link', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
+  {_NOTE} (NEW.company, 'link', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
 CREATE TRIGGER sim_link_moved AFTER UPDATE ON link
   WHEN OLD.base <> NEW.base OR OLD.qbo_id <> NEW.qbo_id BEGIN
-  {_NOTE} ('base', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
+  {_NOTE} (NEW.company, 'base', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
 CREATE TRIGGER sim_link_cut AFTER DELETE ON link BEGIN
-  {_NOTE} ('cut', OLD.kind, OLD.record, OLD.qbo_id, NULL, NULL); END;
+  {_NOTE} (OLD.company, 'cut', OLD.kind, OLD.record, OLD.qbo_id, NULL, NULL); END;
 """
-_NEWS = "SELECT n, what, kind, id, number, text, flag FROM sim_log WHERE n > ? ORDER BY n"
+NEWS = "SELECT n, company, what, kind, id, number, text, flag FROM sim_log WHERE n > ? ORDER BY n"
 _AGREED_WITHOUT_LINK = """
-SELECT r.kind, r.id FROM record r LEFT JOIN link l ON l.kind = r.kind AND l.record = r.id
-WHERE r.sync_state = 'agreed' AND l.record IS NULL"""
-_FEED = "SELECT feed_sequence, (SELECT count(*) FROM change), (SELECT max(sequence) FROM change) FROM company"
+SELECT r.kind, r.id FROM record r
+LEFT JOIN link l ON l.company = r.company AND l.kind = r.kind AND l.record = r.id
+WHERE r.company = ? AND r.sync_state = 'agreed' AND l.record IS NULL"""
+_FEED = """
+SELECT feed_sequence, (SELECT count(*) FROM change WHERE company = ?),
+  (SELECT max(sequence) FROM change WHERE company = ?) FROM company WHERE id = ?"""
 _unpack = Packed().process_result_value
 
 
@@ -68,14 +68,9 @@ class Standing(NamedTuple):
 class Watch:
     """All versions of everything, and the checks of each commit."""
 
-    def __init__(
-        self, engine: Engine, quickbooks: Company, edits: Edits, complain: Callable[[str, str], None]
-    ) -> None:
-        self._raw: sqlite3.Connection = engine.raw_connection().driver_connection  # type: ignore[assignment]
-        self._quickbooks = quickbooks
-        self._edits = edits
-        self._complain = complain
-        self._read = 0
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._raw: sqlite3.Connection = site.engine.raw_connection().driver_connection  # type: ignore[assignment]
         self.journal_read = 0
         self.versions: dict[tuple[str, str], list[Version]] = {}
         self.objects: dict[tuple[str, str], list[Fields]] = {}
@@ -86,9 +81,15 @@ class Watch:
         self.linked_ids: set[tuple[str, str]] = set()
         self.linked_at: dict[tuple[str, str], int] = {}
         """How many edits there were when a record was linked."""
+        self._moved_at: dict[tuple[str, str], dt.datetime] = {}
+        self.record_of: dict[tuple[str, str], str] = {}
+        """The record that each object was last linked to."""
+
+    def begin(self) -> None:
+        """Take in what QuickBooks holds before anything happens."""
         for kind, entity in ENTITY_OF.items():
-            for wire in quickbooks.all(entity):
-                self.objects[kind, wire["Id"]] = [of_quickbooks(kind, wire)]
+            for wire in self._site.quickbooks.all(entity):
+                self.objects[kind, wire["Id"]] = [KINDS[kind].of_quickbooks(wire)]
 
     def id_of(self, kind: str, record: str) -> str | None:
         """Return the object that a record is linked to now."""
@@ -99,15 +100,11 @@ class Watch:
         found = sorted(key for key in self.versions if key[0] == kind)
         return [Standing(key[1], *self.versions[key][-1]) for key in found]
 
-    def committed(self, *, by_worker: bool = False) -> list[str]:
+    def take(self, news: list[Any], *, by_worker: bool = False) -> list[str]:
         """Take in what a commit has changed and check it; return it in words."""
         self._read_journal()
-        news = self._raw.execute(_NEWS, (self._read,)).fetchall()
-        if not news:
-            return []
-        self._read = news[-1][0]
         words = []
-        for _, what, kind, key, number, text, flag in news:
+        for what, kind, key, number, text, flag in news:
             if what == "record":
                 words.append(self._record(kind, key, number, text, bool(flag)))
                 if by_worker:
@@ -115,89 +112,104 @@ class Watch:
             elif what == "cut":
                 words.append(f"{kind} {key} x {number}")
                 self.links.pop((kind, key), None)
-        for _, what, kind, key, number, _, _ in news:
+        for what, kind, key, number, _, _ in news:
             if what in ("link", "base"):
                 words.append(f"{kind} {key} = {number}{' (base)' if what == 'base' else ''}")
                 self._link(kind, key, str(number), is_new=what == "link")
-        for _, what, kind, key, number, text, _ in news:
+        for what, kind, key, number, text, _ in news:
             if what in ("link", "base"):
                 self._check_base(kind, key, str(number), _unpack(text, None), is_new=what == "link")  # type: ignore[arg-type]
         self._check_state()
         return words
 
     def _read_journal(self) -> None:
-        for entry in self._quickbooks.journal[self.journal_read :]:
+        for entry in self._site.quickbooks.journal[self.journal_read :]:
             kind = KIND_OF.get(entry.entity)
-            if kind is not None and entry.operation != "delete":
-                self.objects.setdefault((kind, entry.id), []).append(of_quickbooks(kind, entry.result))
-        self.journal_read = len(self._quickbooks.journal)
+            if kind is not None:
+                self._moved_at[kind, entry.id] = entry.at
+            if kind is not None and entry.operation == "merge":
+                loser = self.objects[kind, entry.body["merged"]]
+                loser.append(loser[-1] | {"archived": True})
+                self._repointed()
+            elif kind is not None and entry.operation != "delete":
+                self.objects.setdefault((kind, entry.id), []).append(KINDS[kind].of_quickbooks(entry.result))
+        self.journal_read = len(self._site.quickbooks.journal)
+
+    def _repointed(self) -> None:
+        """Take in what a merge has changed without a version of its own."""
+        for kind, entity in ENTITY_OF.items():
+            for wire in self._site.quickbooks.all(entity):
+                held = self.objects.setdefault((kind, wire["Id"]), [])
+                now = KINDS[kind].of_quickbooks(wire)
+                if not held or held[-1] != now:
+                    held.append(now)
 
     def _record(self, kind: str, key: str, revision: int, text: str, archived: bool) -> str:
         version = Version(revision, decode(Kind(kind), text), archived)
         before = self.versions.setdefault((kind, key), [])
         if before and revision > before[-1].revision and _plain(version) == _plain(before[-1]):
-            self._complain("I6", f"the revision of {kind} {key} moved to {revision}, and nothing else did")
+            self._site.complain(
+                "I6", f"the revision of {kind} {key} moved to {revision}, and nothing else did"
+            )
         if before and revision < before[-1].revision:
-            self._complain("I13", f"the revision of {kind} {key} went back to {revision}")
+            self._site.complain("I13", f"the revision of {kind} {key} went back to {revision}")
         before.append(version)
         return f"{kind} {key} r{revision}{' archived' if archived else ''}"
 
     def _check_agreement_kept(self, kind: str, key: str) -> None:
         """A sync takes nothing away from a record in which QuickBooks agrees with it (I6)."""
         versions, qbo_id = self.versions[kind, key], self.links.get((kind, key))
-        if len(versions) < 2 or qbo_id is None:
+        if len(versions) < 2 or qbo_id is None or self._may_lag(kind, qbo_id):
             return
-        before, after = (of_document(kind, each.document, self.id_of) for each in versions[-2:])
+        before, after = (KINDS[kind].of_document(each.document, self.id_of) for each in versions[-2:])
         there = self.objects[kind, qbo_id][-1]
         for name in differing(before, after):
-            if _same(before[name], there[name]) and not _same(after[name], there[name]):
-                self._complain(
+            if same_line(before[name], there[name]) and not same_line(after[name], there[name]):
+                self._site.complain(
                     "I6",
                     f"{name} of {kind} {key} was {before[name]!r} on both sides, and became {after[name]!r}",
                 )
 
+    def _may_lag(self, kind: str, qbo_id: str) -> bool:
+        """Say whether QuickBooks' reads may still show what was there before the last change."""
+        lag = self._site.world.sandbox.knobs.read_lag
+        moved = self._moved_at.get((kind, qbo_id))
+        return bool(lag and moved and self._site.world.clock.now() - moved < 4 * lag)
+
     def _link(self, kind: str, key: str, qbo_id: str, *, is_new: bool) -> None:
         if is_new or self.links.get((kind, key)) != qbo_id:
-            self.linked_at[kind, key] = self._edits.number
+            self.linked_at[kind, key] = self._site.edits.number
         self.links[kind, key] = qbo_id
         self.ever[kind, key] = qbo_id
         self.ever_all.setdefault((kind, key), set()).add(qbo_id)
         self.linked_ids.add((kind, qbo_id))
+        self.record_of[kind, qbo_id] = key
 
     def _check_base(self, kind: str, key: str, qbo_id: str, base: bytes, *, is_new: bool) -> None:
         """Each field of a base was held by both sides; a first base may be QuickBooks' side alone (I7)."""
-        agreed = of_document(kind, decode(Kind(kind), base), lambda _, qbo_id: qbo_id)
+        agreed = KINDS[kind].of_document(decode(Kind(kind), base), lambda _, qbo_id: qbo_id)
         there = self.objects.get((kind, qbo_id), [])
-        here = [of_document(kind, each.document, self.id_of) for each in self.versions[kind, key]]
+        here = [KINDS[kind].of_document(each.document, self.id_of) for each in self.versions[kind, key]]
         for name, value in agreed.items():
-            held_there = any(_same(each[name], value) for each in there)
-            held_here = any(_same(each[name], value) for each in here)
+            held_there = any(same_line(each[name], value) for each in there)
+            held_here = any(same_line(each[name], value) for each in here)
             if not value or (is_new and held_there):
                 continue  # an empty field has no base yet: whatever differs stays in dispute
             if not held_there or not held_here:
                 side = "the platform" if held_there else "QuickBooks"
-                self._complain(
+                self._site.complain(
                     "I7", f"the base of {kind} {key} = {qbo_id} has {name} {value!r}, which {side} never held"
                 )
 
     def _check_state(self) -> None:
-        for kind, key in self._raw.execute(_AGREED_WITHOUT_LINK):
-            self._complain("I7", f"{kind} {key} is called agreed and has no counterpart")
-        for announced, number, last in self._raw.execute(_FEED):
+        company = self._site.company
+        for kind, key in self._raw.execute(_AGREED_WITHOUT_LINK, (company,)):
+            self._site.complain("I7", f"{kind} {key} is called agreed and has no counterpart")
+        for announced, number, last in self._raw.execute(_FEED, (company,) * 3):
             if not announced == number == (last or 0):
-                self._complain(
+                self._site.complain(
                     "feed", f"the feed says {announced}, holds {number} changes and ends with {last}"
                 )
-
-
-def _same(held: Any, value: Any) -> bool:
-    """Lines of the platform without an account take the unallocated one on their way."""
-    if not isinstance(value, tuple):
-        return bool(held == value)
-    return len(held) == len(value) and all(
-        one[:2] == other[:2] and (one[2] is None or one[2] == other[2])
-        for one, other in zip(held, value, strict=True)
-    )
 
 
 def _plain(version: Version) -> tuple[Document, bool]:

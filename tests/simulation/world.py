@@ -1,73 +1,51 @@
-"""One simulated world: a company on both sides, workers that come and go, and the story of it all."""
+"""One simulated world: companies on both sides, workers that come and go, and the story of it all."""
 
 import asyncio
 import datetime as dt
 import hashlib
-import json
 from collections import Counter
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass
 
 import httpx
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, text
 
-from service.core.policy import Preferences
-from service.core.records import Document, Kind
 from service.quickbooks.http import Http
 from service.sandbox import Knobs
-from service.store import leases, preferences, syncs
-from service.store.engine import InlineStore, in_transaction, sqlite_engine
-from service.store.leases import Held
-from service.store.records import StoredRecord
+from service.store import connections, leases, syncs
+from service.store.connections import Tokens
+from service.store.engine import InlineStore, StoreFailedError, in_transaction, sqlite_engine
 from service.store.syncs import StoredSync
-from service.store.tables import METADATA, Counterpart, table_of
-from service.store.tables import Connection as Connected
-from service.sync.services import Services
+from service.store.tables import METADATA
+from service.store.types import utc_text
+from service.sync.schedule import Sweep
 from service.sync.work import work
-from tests.house import COMPANY, House, everything
+from tests.house import House
+from tests.simulation.chart import CHART
 from tests.simulation.clock import VirtualClock, VirtualLoop, end_others
-from tests.simulation.edits import Edits
 from tests.simulation.faults import Trouble
-from tests.simulation.projection import ENTITY_OF, Fields, of_document
-from tests.simulation.steps import (
+from tests.simulation.post import Post
+from tests.simulation.process import (
     Deed,
+    Mishaps,
     MortalStore,
     MortalTransport,
     NeverEndsError,
+    Process,
+    ProcessClock,
     Wire,
-    Worker,
 )
-from tests.simulation.watch import SCRIPT, Watch
+from tests.simulation.site import Site
+from tests.simulation.watch import NEWS, SCRIPT
 
-_CHART = [
-    {
-        "Account": {
-            "Id": str(number),
-            "SyncToken": "0",
-            "Name": name,
-            "AccountType": kind,
-            "AccountSubType": subtype,
-            "Classification": classification,
-            "CurrencyRef": {"value": "USD", "name": "United States Dollar"},
-            "Active": True,
-            "MetaData": {
-                "CreateTime": "2026-01-05T09:00:00-08:00",
-                "LastUpdatedTime": "2026-01-05T09:00:00-08:00",
-            },
-        }
-    }
-    for number, (name, kind, subtype, classification) in enumerate(
-        (
-            ("Checking", "Bank", "Checking", "Asset"),
-            ("Payables", "Accounts Payable", "AccountsPayable", "Liability"),
-            ("Rent", "Expense", "RentOrLeaseOfBuildings", "Expense"),
-            ("Travel", "Expense", "Travel", "Expense"),
-            ("Other", "Expense", "OtherMiscellaneousServiceCost", "Expense"),
-        ),
-        start=1,
-    )
-]
-LONGEST_SYNC = 6 * 3600.0
+LONGEST_WORK = 12 * 3600.0
+SWEEP_SECONDS = 3.0
+TAKEOVER_SECONDS = 15.0
+"""After a worker's death another one goes on within so many seconds."""
+_WAITING = """
+SELECT s.company FROM sync s JOIN connection c ON c.company = s.company
+WHERE s.state IN ('queued', 'running') AND c.state = 'connected'
+AND (c.paused_until IS NULL OR c.paused_until <= ?)"""
+_ENDED = "SELECT company, id FROM sync WHERE finished_at IS NOT NULL ORDER BY finished_at, id"
 _clock: list[VirtualClock] = []
 
 
@@ -89,28 +67,61 @@ def _wipe(connection: Connection) -> None:
     connection.execute(text("DELETE FROM sim_log"))
 
 
+@dataclass(slots=True)
+class Employed:
+    """A process at work on some companies."""
+
+    process: Process
+    task: "asyncio.Task[None]"
+    http: Http
+
+
 class World(House):
     """A house whose workers are mortal and whose every step is told."""
 
-    def __init__(self, engine: Engine, loop: VirtualLoop, *, seed: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        loop: VirtualLoop,
+        *,
+        seed: int,
+        knobs: Knobs,
+        sizes: dict[str, int] | None = None,
+    ) -> None:
         clock = VirtualClock(loop)
         _clock[:] = [clock]
         in_transaction(engine, _wipe)
-        knobs = Knobs(webhook_timers=False, refresh_grace=dt.timedelta(hours=24))
         super().__init__(InlineStore(engine), clock, seed=seed * 1_000, knobs=knobs)
         self.engine = engine
         self.virtual = clock
-        self.edits = Edits()
+        self.sites: list[Site] = []
         self.lines: list[str] = []
         self.violations: list[tuple[str, str]] = []
         self.struck: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
-        self.worker = Worker("nobody", self.tell)
+        self.processes: list[Process] = []
+        """All that ever worked, in order."""
+        self.post = Post(self)
+        self.sweep = Sweep(store=self.store, clock=clock, ids=self.ids, ring=self._ring, log=self.log)
+        self.lands_late = False
+        """Whether a write may be applied after its sender has given it up."""
+        self._sizes = sizes or {}
         self._wire = httpx.ASGITransport(app=self.sandbox.app)
         self._refusals = 0
-        self._sandbox_http = self.http
+        self._lost_rings = 0
+        self._rung: list[str] = []
+        self._employed: list[Employed] = []
+        self._reported: set[str] = set()
+        self._news_read = 0
+        self._died_at: float | None = None
+        self._excused = False
 
     # -- the story
+
+    @property
+    def is_crowded(self) -> bool:
+        """Say whether there are several companies."""
+        return len(self.sites) > 1
 
     def tell(self, words: str) -> None:
         """Write one line of the story."""
@@ -122,195 +133,257 @@ class World(House):
             self.violations.append((invariant, words))
             self.tell(f"## {invariant}: {words}")
 
+    def strike(self, fault: str) -> None:
+        """Note that a fault has struck."""
+        self.struck[fault] += 1
+
     def digest(self) -> str:
         """Return a fingerprint of the whole story."""
         return hashlib.blake2b("\n".join(self.lines).encode(), digest_size=12).hexdigest()
 
     # -- what stands where
 
-    async def open(self) -> None:
-        """Found both companies and connect them."""
-        await self.connect()
-        self.quickbooks.load(_CHART)
-        self.watch = Watch(self.engine, self.quickbooks, self.edits, self.complain)
-        self.watch.committed()
+    async def open(self, companies: int) -> None:
+        """Found companies on both sides and connect them."""
+        for number in range(companies):
+            await self.connect(company=f"company-{number}")
+            self.quickbooks.load(CHART)
+            self.sites.append(Site(self, number, self.access))
+        for site in self.sites:
+            site.watch.begin()
+        self.committed(None)
 
-    def at_once(self, do: Any) -> Any:
-        """Run something of the platform's in one transaction; works between any two steps of a worker."""
-        result = in_transaction(self.engine, do)
-        for words in self.watch.committed():
-            self.tell(f"     {words}")
-        return result
+    def site_of(self, realm_id: str | None) -> Site | None:
+        """Return whose realm this is."""
+        return next((each for each in self.sites if each.access.realm_id == realm_id), None)
 
-    def records(self, kind: str) -> list[StoredRecord]:
-        """Return all records of a kind, archived ones too."""
-        return in_transaction(self.engine, lambda c: everything(c, Kind(kind)))
+    def committed(self, process: Process | None) -> None:
+        """Take in what a commit has changed, whoever made it; nobody touches a company that isn't its own."""
+        rows = self._raw.execute(NEWS, (self._news_read,)).fetchall()
+        if rows:
+            self._news_read = rows[-1][0]
+        for site in self.sites:
+            news = [row[2:] for row in rows if row[1] == site.company]
+            words = site.watch.take(news, by_worker=process is not None)
+            if words:
+                site.tell(f"   . {', '.join(words)}")
 
-    def preferences(self) -> Preferences:
-        """Return what the company prefers now."""
-        return in_transaction(self.engine, lambda c: preferences.get(c, COMPANY).preferences)
+    @property
+    def _raw(self):  # type: ignore[no-untyped-def]
+        return self.engine.raw_connection().driver_connection
 
-    def fields_of(self, kind: str, document: Document) -> Fields:
-        """Project a record's document."""
-        return of_document(kind, document, self.watch.id_of)
+    def reconnect(self, site: Site) -> None:
+        """Connect a company again that Intuit has disconnected, to the same realm."""
+        access = self.sandbox.access(site.access.realm_id)
+        now = self.clock.now()
+        tokens = Tokens(
+            access_token=access.access_token,
+            refresh_token=access.refresh_token,
+            access_expires_at=now + dt.timedelta(hours=1),
+            refresh_expires_at=now + dt.timedelta(days=100),
+        )
+        realm = site.access.realm_id
+        site.at_once(lambda c: connections.connect(c, self.cipher, site.company, realm, tokens, now))
+        site.lost_grant = False
+        site.tell("platform: connected to QuickBooks again")
 
-    def known_object(self, kind: str, qbo_id: str) -> dict[str, Any] | None:
-        """Return an object as the service knows it, which may not be its latest version."""
-        columns = table_of(Counterpart).c
-        statement = select(columns.raw).where(columns.entity == ENTITY_OF[kind], columns.qbo_id == qbo_id)
-        raw = in_transaction(self.engine, lambda c: c.execute(statement).scalar_one_or_none())
-        return json.loads(raw, parse_float=Decimal) if raw is not None else None
+    def revoke(self, site: Site) -> None:
+        """Let Intuit take a company's connection away."""
+        self.sandbox.oauth.disconnect(site.access.realm_id)
+        site.lost_grant = True
+        self.strike("F6")
+        site.tell("!! Intuit takes the connection away")
 
-    # -- workers
-
-    def services(self) -> Services:
-        """Start a worker that can die; `self.worker` is it."""
-        worker, plain = self.worker, self.store
-        self.http = Http(MortalTransport(self._wire, worker, self))
-        self.store = MortalStore(plain, worker, self._committed)  # type: ignore[assignment]
-        try:
-            return super().services()
-        finally:
-            self.store = plain
-
-    def _committed(self) -> None:
-        words = self.watch.committed(by_worker=True)
-        if words:
-            self.tell(f"   . {', '.join(words)}")
+    # -- the wire
 
     def refuses(self, wire: Wire) -> bool:
         """Say whether no connection comes about this time."""
         if not self._refusals or not wire.is_write:
             return False
         self._refusals -= 1
-        self.struck["F1"] += 1
+        self.strike("F1")
         return True
 
     def applied(self) -> int:
         """Count the writes that QuickBooks has applied so far."""
-        return len(self.quickbooks.journal)
+        return sum(len(each.quickbooks.journal) for each in self.sites)
 
-    def reads(self) -> None:
+    def reads(self, wire: Wire) -> None:
         """Note a read that can't see what was just written."""
-        journal, lag = self.quickbooks.journal, self.sandbox.knobs.read_lag
-        if lag and journal and self.clock.now() - journal[-1].at < lag:
-            self.struck["F11"] += 1
+        site, lag = self.site_of(wire.realm_id), self.sandbox.knobs.read_lag
+        if site is None or not lag or not site.quickbooks.journal:
+            return
+        if self.clock.now() - site.quickbooks.journal[-1].at < lag:
+            self.strike("F11")
 
     def lost(self, *, dropped: bool) -> None:
         """Note that the answer to an applied write gets lost."""
-        self.struck["F2" if dropped else "F4"] += 1
+        self.strike("F2" if dropped else "F4")
         if self.sandbox.knobs.requestid_ttl is not None:
-            self.struck["F18"] += 1
+            self.strike("F18")
 
-    async def run_sync(
-        self,
-        trouble: Trouble | None = None,
-        deeds: list[Deed] | None = None,
-        *,
-        mode: str = "incremental",
-        preview: bool = False,
-    ) -> StoredSync:
-        """Ask for a sync and see it through: where a worker dies, the next one takes over."""
+    # -- work
+
+    async def ask(self, site: Site, *, mode: str = "incremental", preview: bool = False) -> str:
+        """Ask for a sync and ring; return the id of the one that will do it."""
+        now = self.clock.now()
+        row = in_transaction(
+            self.engine,
+            lambda c: syncs.request(
+                c, site.company, id=self.ids.new(), mode=mode, preview=preview, requested_by="test", now=now
+            ),
+        )
+        site.tell(f"== a sync is asked for ({'preview' if preview else row.mode})")
+        await self._ring(site.company)
+        return row.id
+
+    async def _ring(self, company: str) -> None:
+        if self._lost_rings:
+            self._lost_rings -= 1
+            self.strike("F15")
+            self.tell("!! a ring is lost")
+        elif company not in self._rung:
+            self._rung.append(company)
+
+    async def tend(self, trouble: Trouble | None = None, deeds: list[Deed] | None = None) -> None:
+        """Let workers come and go until nothing is left to do that can be done now."""
         trouble = trouble or Trouble()
-        sync = await self.request(mode=mode, preview=preview)
-        self.tell(f"== a sync is asked for ({'preview' if preview else mode})")
         self._prepare(trouble)
-        deaths = list(trouble.kill_at)
-        await self._work(deaths.pop(0) if deaths else None, deeds or [], trouble.stop_at)
-        while self.worker.killed or self._is_running(sync):
-            if not self.worker.killed and self._is_paused():
+        fates, first = list(trouble.processes), list(deeds or [])
+        ends = self.virtual.seconds + LONGEST_WORK
+        while self.virtual.seconds < ends:
+            if self._rung:
+                self._employ(fates.pop(0) if fates else Mishaps(), first)
+                first = []
+            await self._watch_for(SWEEP_SECONDS)
+            if not self._employed and not self._rung and not self._waiting():
                 break
-            await self._wait_for_lease(self._is_running(sync))
-            await self._work(deaths.pop(0) if deaths else None, [], None)
+            await self.sweep.once()
+        else:
+            self.complain("ends", f"work took more than {LONGEST_WORK / 3600:.0f} hours")
+            await self._dismiss_all()
         self._clear(trouble)
-        return await self._report(sync)
+        self._report()
+
+    def heal(self) -> None:
+        """Let QuickBooks answer in full again."""
+        self.sandbox.knobs.cdc_limit = 1_000
+        self._sizes = {}
 
     def _prepare(self, trouble: Trouble) -> None:
         for _, rule in trouble.rules:
             self.sandbox.faults.add(rule)
         self._refusals = trouble.refusals
+        self._lost_rings += trouble.lost_rings
+        self._excused = bool(trouble.lost_rings)
+        self._died_at = None
+        if trouble.lost_rings and self._rung:
+            self._lost_rings -= 1
+            self._rung.pop()
+            self.strike("F15")
+            self.tell("!! a ring is lost")
         if trouble.forgets:
             self.sandbox.knobs.requestid_ttl = dt.timedelta(0)
 
     def _clear(self, trouble: Trouble) -> None:
         self.sandbox.faults.clear()
-        self._refusals = 0
-        self.sandbox.knobs.requestid_ttl = None
+        self._refusals = self._lost_rings = 0
+        if trouble.forgets:
+            self.sandbox.knobs.requestid_ttl = None
         self.struck += trouble.strikes()
 
-    async def _work(self, kill_at: int | None, deeds: list[Deed], stop_at: int | None) -> None:
-        worker = Worker(f"worker {self.owners + 1}", self.tell, kill_at, deeds)
-        self.worker = worker
+    def _employ(self, mishaps: Mishaps, deeds: list[Deed]) -> None:
+        """Start a process on all companies that were rung for."""
+        companies, self._rung = self._rung, []
+        if self._died_at is not None:
+            late = self.virtual.seconds - self._died_at
+            if late > TAKEOVER_SECONDS and not self._excused:
+                self.complain("takeover", f"it took {late:.1f} s until somebody took over")
+            self._died_at = None
+        process = Process(f"worker {self.owners + 1}", self.tell, self.virtual, self.strike, mishaps, deeds)
+        self.processes.append(process)
+        http = Http(MortalTransport(self._wire, process, self))
+        store = MortalStore(self.store, process, lambda: self.committed(process))  # type: ignore[arg-type]
+        services = self.services(
+            store=store,
+            clock=ProcessClock(process),
+            http=http,
+            **self._sizes,  # type: ignore[arg-type]
+        )
 
-        def stopping() -> bool:
-            asked = stop_at is not None and worker.steps >= stop_at
-            if asked and not worker.stopped:
-                worker.stopped = True
-                self.struck["stop"] += 1
-                self.tell(f"!! {worker.name} is asked to stop")
-            return asked
+        async def run() -> None:
+            done = await asyncio.gather(
+                *(work(services, company, stopping=process.stopping) for company in companies),
+                return_exceptions=True,
+            )
+            for error in done:
+                if isinstance(error, BaseException):
+                    raise error
 
-        services = self.services()
-        running = asyncio.create_task(work(services, COMPANY, stopping=stopping))
-        dying = asyncio.create_task(worker.death.wait())
-        try:
-            await asyncio.wait({running, dying}, timeout=LONGEST_SYNC, return_when=asyncio.FIRST_COMPLETED)
-            if worker.killed:
-                self.struck["F13"] += 1
-            elif not running.done():
-                self.complain("ends", "a sync took more than six hours")
-            elif isinstance(running.exception(), NeverEndsError):
-                self.complain("ends", "a sync made more steps than any needs")
-            else:
-                running.result()
-        finally:
-            worker.death.set()
-            await end_others()
-            await asyncio.gather(running, return_exceptions=True)
-            await self.http.close()
-            self.http = self._sandbox_http
+        self._employed.append(Employed(process, asyncio.create_task(run()), http))
 
-    async def _wait_for_lease(self, is_running: bool) -> None:
-        """Nobody else may act while the lease of the dead one runs; then somebody does."""
-        if self.worker.killed:
-            await asyncio.sleep(3)
-            if is_running and not self.worker.stopped:
-                self.rival()
-            await asyncio.sleep(self.random.uniform(8, 40))
-        else:
-            await asyncio.sleep(self.random.uniform(1, 5))
+    async def _watch_for(self, seconds: float) -> None:
+        """Wait until a process ends, dies or stands still; so long, where none runs by itself."""
+        if not self._employed:
+            await asyncio.sleep(seconds)
+            return
+        standing = any(each.process.frozen.is_set() for each in self._employed)
+        events = [each.process.death for each in self._employed]
+        events += [each.process.frozen for each in self._employed if not each.process.frozen.is_set()]
+        waits = {asyncio.create_task(each.wait()) for each in events}
+        tasks = {each.task for each in self._employed}
+        await asyncio.wait(
+            waits | tasks,
+            return_when=asyncio.FIRST_COMPLETED,
+            timeout=seconds if standing else LONGEST_WORK,
+        )
+        for each in waits:
+            each.cancel()
+        for each in [one for one in self._employed if one.task.done() or one.process.dead]:
+            await self._dismiss(each)
 
-    def rival(self) -> None:
-        """Let somebody else try to act for the company while its lease is held."""
-        held = in_transaction(self.engine, lambda c: leases.acquire(c, COMPANY, "rival"))
-        if isinstance(held, Held):
-            self.complain("I13", "a second worker got the company while the first one had it")
+    async def _dismiss(self, employed: Employed) -> None:
+        process, task = employed.process, employed.task
+        self._employed.remove(employed)
+        was_done = task.done()
+        process.death.set()
+        if not was_done:
+            task.cancel()
+        results = await asyncio.gather(task, return_exceptions=True)
+        await employed.http.close()
+        error = results[0]
+        if process.killed or process.broke_off:
+            self._died_at = self.virtual.seconds
+        elif isinstance(error, NeverEndsError):
+            self.complain("ends", "a sync made more steps than any needs")
+        elif isinstance(error, BaseException) and was_done and not isinstance(error, StoreFailedError):
+            raise error
+
+    async def _dismiss_all(self) -> None:
+        for each in list(self._employed):
+            await self._dismiss(each)
+        await end_others()
+
+    def rival(self, site: Site) -> None:
+        """Let somebody else try to act for a company while a worker acts for it."""
+        held = in_transaction(self.engine, lambda c: leases.acquire(c, site.company, "rival"))
+        if held is not None:
+            site.complain("I13", "a second worker got the company while the first one had it")
             in_transaction(self.engine, lambda c: leases.release(c, held))
 
-    def _is_running(self, sync: str) -> bool:
-        row = in_transaction(self.engine, lambda c: syncs.get(c, COMPANY, sync))
-        return not row.has_ended
+    def _waiting(self) -> bool:
+        """Say whether a sync could be worked on that nobody works on."""
+        return self._raw.execute(_WAITING, (utc_text(self.clock.now()),)).fetchone() is not None
 
-    def _is_paused(self) -> bool:
-        columns = (table_of(Connected).c.paused_until, table_of(Connected).c.state)
-        row = in_transaction(self.engine, lambda c: c.execute(select(*columns)).one())
-        is_paused = row.paused_until is not None and row.paused_until > self.clock.now()
-        return is_paused or row.state != "connected"
+    def _report(self) -> None:
+        for site in self.sites:
+            site.ended_last.clear()
+        for company, sync in self._raw.execute(_ENDED).fetchall():
+            if sync not in self._reported:
+                self._reported.add(sync)
+                site = next(each for each in self.sites if each.company == company)
+                site.ended(in_transaction(self.engine, lambda c, of=company, id=sync: syncs.get(c, of, id)))
 
-    async def _report(self, sync: str) -> StoredSync:
-        row = in_transaction(self.engine, lambda c: syncs.get(c, COMPANY, sync))
-        totals: Counter[str] = Counter()
-        for results in row.counts.values():
-            totals.update(results)
-        self.outcomes += totals
-        if row.preview:
-            self.outcomes["previews"] += 1
-        words = ", ".join(f"{name} {number}" for name, number in sorted(totals.items()))
-        why = f" ({row.problem['code']})" if row.problem else ""
-        self.tell(f"== {row.state}{why}: {words or 'nothing to do'}; {row.reads} reads, {row.writes} writes")
-        if row.problem and row.problem["code"] == "internal_error":
-            errors = [facts.get("error") for event, facts in self.log.lines if event == "sync failed"]
-            self.complain("ends", f"a sync failed by its own fault: {errors[-1] if errors else '?'}")
-        if row.problem and row.problem["code"] == "reauthorize":
-            self.complain("ends", "the connection was given up")
-        return row
+    def sync(self, site: Site, id: str) -> StoredSync:
+        """Return a sync of this company."""
+        return in_transaction(self.engine, lambda c: syncs.get(c, site.company, id))

@@ -1,0 +1,32 @@
+"""The chart of accounts of a simulated company, as QuickBooks holds it."""
+
+from typing import Any
+
+CHART: list[dict[str, Any]] = [
+    {
+        "Account": {
+            "Id": str(number),
+            "SyncToken": "0",
+            "Name": name,
+            "AccountType": kind,
+            "AccountSubType": subtype,
+            "Classification": classification,
+            "CurrencyRef": {"value": "USD", "name": "United States Dollar"},
+            "Active": True,
+            "MetaData": {
+                "CreateTime": "2026-01-05T09:00:00-08:00",
+                "LastUpdatedTime": "2026-01-05T09:00:00-08:00",
+            },
+        }
+    }
+    for number, (name, kind, subtype, classification) in enumerate(
+        (
+            ("Checking", "Bank", "Checking", "Asset"),
+            ("Payables", "Accounts Payable", "AccountsPayable", "Liability"),
+            ("Rent", "Expense", "RentOrLeaseOfBuildings", "Expense"),
+            ("Travel", "Expense", "Travel", "Expense"),
+            ("Other", "Expense", "OtherMiscellaneousServiceCost", "Expense"),
+        ),
+        start=1,
+    )
+]
