@@ -59,6 +59,8 @@ def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) ->
     """New in QuickBooks: create here or say why not."""
     if counterpart.deleted:
         return NOTHING
+    if pair.problem == "duplicate_in_quickbooks":
+        return _unpaired(pair, counterpart.content)  # what may stand there twice is told, whatever crosses
     objection = first_objection(candidate_of(pair, policy, counterpart=counterpart), Gate.INTO_PLATFORM)
     if objection:
         return refuse(*objection, waits_for=counterpart.unlinked)
