@@ -107,9 +107,12 @@ _REOPEN = {
 def reopen_children(
     connection: Connection, company: str, *, records: list[str], counterparts: list[str]
 ) -> int:
-    """Ask again about what waited for these parents (`kind:id`, by record and by QuickBooks id)."""
+    """Ask again about what waited for these parents (`kind:id`, by record and by QuickBooks id).
+
+    A record waits for a parent of QuickBooks' side where its linked counterpart refers to one.
+    """
     reopened = 0
-    for name, parents in (("record", records), ("counterpart", counterparts)):
+    for name, parents in (("record", [*records, *counterparts]), ("counterpart", counterparts)):
         for chunk in _chunks(parents):
             reopened += connection.execute(_REOPEN[name], {"of_company": company, "parents": chunk}).rowcount
     return reopened
