@@ -89,6 +89,7 @@ class Ending:
     async def _quiet(self) -> None:
         """A sync of an agreed pair writes nothing and reads once (I6)."""
         site = self._site
+        self._world.spare_all()
         await asyncio.sleep(900)
         before, reads = standing(site), site.quickbooks.meter.total_reads
         asked = await self._world.ask(site)

@@ -118,8 +118,12 @@ def _request(name: str, action: str, *, reads: bool):  # type: ignore[no-untyped
 
 
 def _never_arrives(chance: random.Random, trouble: Trouble) -> None:
-    if chance.random() < 0.3:
+    draw_of = chance.random()
+    if draw_of < 0.3:
         trouble.refusals = chance.choice((1, 1, 2))
+    elif draw_of < 0.4:
+        outage = FaultRule(action="drop_before", after=chance.randrange(2, 12), times=None)
+        trouble.rules.append(("F1", outage))
     else:
         _request("F1", "drop_before", reads=True)(chance, trouble)
 

@@ -1,6 +1,5 @@
 """One history: people on both sides, syncs that meet faults, and an end at which both sides must agree."""
 
-import asyncio
 import datetime as dt
 import random
 from collections import Counter
@@ -8,13 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
+from service.sandbox import Knobs
 from tests.simulation.clock import NothingWillHappenError, VirtualLoop, run_virtually
+from tests.simulation.doubles import count_doubles
 from tests.simulation.ending import Ending, standing, still_open
 from tests.simulation.faults import Trouble, draw, draw_kinds
+from tests.simulation.final import final_state
 from tests.simulation.journal import WriteOracle
 from tests.simulation.kinds import KIND_OF, KINDS
 from tests.simulation.people import People
-from tests.simulation.process import Deed, Mishaps, Wire
+from tests.simulation.process import Deed, Wire
 from tests.simulation.script import Script
 from tests.simulation.site import Site
 from tests.simulation.world import World
@@ -37,6 +39,10 @@ class Result:
     last_event: int = 0
     faults: frozenset[str] = frozenset()
     """The kinds of faults that were drawn for it."""
+    doubled: int = 0
+    named: int = 0
+    """What stands twice in QuickBooks by our writes, and how many of those are named so."""
+    rings: int = 0
     steps: list[list[str]] = field(default_factory=list)
     """The steps of each worker process."""
     digest: str = ""
@@ -58,7 +64,8 @@ def play(engine: Engine, script: Script) -> Result:
     result.violations = world.violations
     result.struck = world.struck
     result.outcomes = world.outcomes
-    result.steps = [each.story for each in world.processes]
+    result.rings = world.rings if world.rings_until is None else world.rings_until
+    result.steps = [each.story for each in world.processes[: world.spared_from]]
     result.digest = world.digest()
     result.lines = world.lines
     return result
@@ -79,6 +86,9 @@ class History:
         self.number = chance.randint(*script.events)
         knobs, sizes = self._habits(chance)
         self.world = World(engine, loop, seed=script.seed, knobs=knobs, sizes=sizes)
+        self.world.may_double = script.may_double
+        self.world.kills = dict(script.kills)
+        self.world.lose_rings(script.lost_rings)
         self.world.lands_late = not self.faults.isdisjoint(("F7", "F14"))
         self.people: list[People] = []
         self.oracles: list[WriteOracle] = []
@@ -89,7 +99,6 @@ class History:
     def _habits(self, chance: random.Random):  # type: ignore[no-untyped-def]
         """Draw how QuickBooks behaves: how late its reads are, how it orders and cuts its answers."""
         knobs = self.script.make_knobs()
-        knobs.refresh_grace = dt.timedelta(hours=24)
         sizes: dict[str, int] = {}
         lag, cut, page = chance.uniform(1, 8), chance.choice((4, 8, 20)), chance.choice((2, 3, 7))
         cuts, pages = chance.random() < 0.5, chance.random() < 0.5
@@ -103,7 +112,18 @@ class History:
         if "F10" in self.faults:
             knobs.cdc_order = "newest" if newest else "oldest"
             knobs.batch_order = "shuffled" if shuffled else "request"
+        if self.script.order:
+            self._order(knobs, sizes)
         return knobs, sizes
+
+    def _order(self, knobs: Knobs, sizes: dict[str, int]) -> None:
+        """Let pages, lists of changes and answers come in another order and in other pieces."""
+        ordering = self.script.ordering
+        knobs.cdc_order = ordering.choice(("newest", "oldest"))
+        knobs.batch_order = "shuffled"
+        knobs.default_order = ordering.choice(("recorded", "id"))
+        sizes["page_size"] = ordering.choice((2, 3, 5, 11, 1_000))
+        knobs.cdc_limit = sizes["most_changes"] = ordering.choice((5, 9, 30, 1_000))
 
     async def play(self) -> None:
         """Play it to its end, or to the first thing that must not be."""
@@ -120,6 +140,7 @@ class History:
                 break
         else:
             await self._end()
+            self.result.final = final_state(world)
         for people in self.people:
             for issue in people.owner.open_issues():
                 subject = issue.record or f"QuickBooks {issue.quickbooks_id}"
@@ -139,10 +160,10 @@ class History:
         if draw_of < 0.25:
             await self._sync(people, chance)
         elif draw_of < 0.34:
-            await asyncio.sleep(chance.choice(_WAITS))
+            await self.world.pass_time(chance.choice(_WAITS))
         elif draw_of < 0.342:
             self.world.tell("a month passes")
-            await asyncio.sleep(_MONTH)
+            await self.world.pass_time(_MONTH)
         elif draw_of < 0.38:
             await self._post(chance)
         elif draw_of < 0.40:
@@ -172,7 +193,8 @@ class History:
 
     async def _post(self, chance: random.Random) -> None:
         """Webhooks arrive, and what they say is looked into."""
-        if await self.world.post.deliver(chance, badly="F12" in self.faults):
+        ordering = self.script.ordering if self.script.order else None
+        if await self.world.post.deliver(chance, badly="F12" in self.faults, ordering=ordering):
             await self.world.sweep.once()
             await self._tend(self._trouble(chance))
 
@@ -210,19 +232,8 @@ class History:
             site.complain("preview", "a preview changed something")
 
     async def _tend(self, trouble: Trouble) -> None:
-        self._kill_by_hand(trouble)
         await self.world.tend(trouble, self._deeds(trouble))
         self._check_safety()
-
-    def _kill_by_hand(self, trouble: Trouble) -> None:
-        """Let processes die where the script says so."""
-        begun = len(self.world.processes)
-        for process, step in self.script.kills:
-            at = process - begun
-            if 0 <= at < 6:
-                while len(trouble.processes) <= at:
-                    trouble.processes.append(Mishaps())
-                trouble.processes[at] = replace(trouble.processes[at], kill_at=step)
 
     def _check_safety(self) -> None:
         self.result.syncs += 1
@@ -294,10 +305,13 @@ class History:
         world.tell("== no more faults")
         world.sandbox.knobs.read_lag = dt.timedelta(0)
         world.heal()
-        await asyncio.sleep(900)
+        await world.pass_time(900)
         for people in self.people:
             people.site.chance = self._chance("end")
             took = await Ending(people, self._check_safety).reach()
             self.result.syncs_to_agree = max(self.result.syncs_to_agree, took)
+            doubled, named = count_doubles(people.site)
+            self.result.doubled += doubled
+            self.result.named += named
             if world.violations:
                 break

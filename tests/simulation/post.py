@@ -30,13 +30,21 @@ class Post:
         self._world = world
         self._subscription = world.sandbox.subscribe("all", "http://127.0.0.1:8000/webhooks", "simulated")
 
-    async def deliver(self, chance: random.Random, *, badly: bool) -> int:
-        """Put what waits into the inbox, in posts; return how many arrived."""
+    async def deliver(
+        self, chance: random.Random, *, badly: bool, ordering: random.Random | None = None
+    ) -> int:
+        """Put what waits into the inbox, in posts; return how many arrived.
+
+        `ordering` shuffles and repeats them and loses none.
+        """
         changes = list(self._subscription.gathered)
         self._subscription.gathered.clear()
         posts = [[each] for each in changes]
         if badly:
             posts = self._spoil(chance, posts)
+        if ordering is not None:
+            posts = [each for each in posts for _ in range(ordering.randint(1, 5))]
+            ordering.shuffle(posts)
         bodies = [build_body(each, self._form(chance), chance) for each in posts if each]
         if badly and chance.random() < 0.3:
             bodies.append(chance.choice(_STRANGE))

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 from sqlalchemy import Connection, Engine, text
@@ -39,6 +39,7 @@ from tests.simulation.watch import NEWS, SCRIPT
 
 LONGEST_WORK = 12 * 3600.0
 SWEEP_SECONDS = 3.0
+LATEST_LANDING = 60.0
 TAKEOVER_SECONDS = 15.0
 """After a worker's death another one goes on within so many seconds."""
 _WAITING = """
@@ -103,10 +104,21 @@ class World(House):
         """All that ever worked, in order."""
         self.post = Post(self)
         self.sweep = Sweep(store=self.store, clock=clock, ids=self.ids, ring=self._ring, log=self.log)
+        self._memory = knobs.requestid_ttl
+        self.may_double = False
+        """Whether no sender could prevent doubles."""
         self.lands_late = False
         """Whether a write may be applied after its sender has given it up."""
         self._sizes = sizes or {}
         self._wire = httpx.ASGITransport(app=self.sandbox.app)
+        self.kills: dict[int, int] = {}
+        """At which step which of all processes dies, by hand."""
+        self.spared_from: int | None = None
+        self.rings_until: int | None = None
+        """The processes and rings from which on nobody dies by hand."""
+        self.rings = 0
+        """How often somebody has rung."""
+        self._rings_to_lose: frozenset[int] = frozenset()
         self._refusals = 0
         self._lost_rings = 0
         self._rung: list[str] = []
@@ -194,6 +206,13 @@ class World(House):
         self.strike("F6")
         site.tell("!! Intuit takes the connection away")
 
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass in which nobody works; what was to land late lands within a minute."""
+        soon = min(seconds, LATEST_LANDING)
+        await asyncio.sleep(soon)
+        self.sandbox.apply_late()
+        await asyncio.sleep(seconds - soon)
+
     # -- the wire
 
     def refuses(self, wire: Wire) -> bool:
@@ -237,8 +256,22 @@ class World(House):
         await self._ring(site.company)
         return row.id
 
+    def spare_all(self) -> None:
+        """Let nobody die by hand any more."""
+        self.kills, self._rings_to_lose = {}, frozenset()
+        if self.spared_from is None:
+            self.spared_from, self.rings_until = len(self.processes), self.rings
+
+    def lose_rings(self, numbers: frozenset[int]) -> None:
+        """Let whoever rings die before these rings, counted from 0."""
+        self._rings_to_lose = numbers
+
     async def _ring(self, company: str) -> None:
-        if self._lost_rings:
+        self.rings += 1
+        if self.rings - 1 in self._rings_to_lose:
+            self.strike("F15")
+            self.tell("!! whoever rings dies before it rings")
+        elif self._lost_rings:
             self._lost_rings -= 1
             self.strike("F15")
             self.tell("!! a ring is lost")
@@ -275,7 +308,7 @@ class World(House):
             self.sandbox.faults.add(rule)
         self._refusals = trouble.refusals
         self._lost_rings += trouble.lost_rings
-        self._excused = bool(trouble.lost_rings)
+        self._excused = bool(trouble.lost_rings or self._rings_to_lose)
         self._died_at = None
         if trouble.lost_rings and self._rung:
             self._lost_rings -= 1
@@ -288,12 +321,13 @@ class World(House):
     def _clear(self, trouble: Trouble) -> None:
         self.sandbox.faults.clear()
         self._refusals = self._lost_rings = 0
-        if trouble.forgets:
-            self.sandbox.knobs.requestid_ttl = None
+        self.sandbox.knobs.requestid_ttl = self._memory
         self.struck += trouble.strikes()
 
     def _employ(self, mishaps: Mishaps, deeds: list[Deed]) -> None:
         """Start a process on all companies that were rung for."""
+        if (step := self.kills.get(len(self.processes))) is not None:
+            mishaps = replace(mishaps, kill_at=step)
         companies, self._rung = self._rung, []
         if self._died_at is not None:
             late = self.virtual.seconds - self._died_at

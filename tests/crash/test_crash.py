@@ -1,0 +1,18 @@
+"""A slice of the crash points with fixed seeds."""
+
+import pytest
+
+from tests.crash.points import POINTS
+from tests.crash.runner import crash_all
+
+
+@pytest.mark.slow
+def test_no_crash_doubles_or_loses_anything() -> None:
+    report = crash_all(range(3), double=40)
+
+    assert report.failed == []
+    assert report.missed == []
+    assert {name for name in POINTS if not report.reached[name]} <= {
+        "before a token refresh",
+        "before a refresh's answer",
+    }
