@@ -3,7 +3,7 @@
 import pytest
 
 from tests.crash.points import POINTS
-from tests.crash.runner import crash_all
+from tests.crash.runner import crash_all, crash_on_postgres
 
 
 @pytest.mark.slow
@@ -16,3 +16,12 @@ def test_no_crash_doubles_or_loses_anything() -> None:
         "before a token refresh",
         "before a refresh's answer",
     }
+
+
+@pytest.mark.slow
+def test_none_does_on_postgresql_either() -> None:
+    report = crash_on_postgres(range(3), number=8)
+
+    assert report.failed == []
+    assert report.missed == []
+    assert report.single + report.double > 6

@@ -5,10 +5,9 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Engine
-
 from service.sandbox import Knobs
 from tests.simulation.clock import NothingWillHappenError, VirtualLoop, run_virtually
+from tests.simulation.database import Database
 from tests.simulation.doubles import count_doubles
 from tests.simulation.ending import Ending, standing, still_open
 from tests.simulation.faults import Trouble, draw, draw_kinds
@@ -51,10 +50,10 @@ class Result:
     """What stands at the end on all sides, whatever the order in which it came about."""
 
 
-def play(engine: Engine, script: Script) -> Result:
+def play(database: Database, script: Script) -> Result:
     """Play a history."""
     loop = VirtualLoop()
-    history = History(engine, loop, script)
+    history = History(database, loop, script)
     world = history.world
     try:
         run_virtually(loop, history.play())
@@ -74,7 +73,7 @@ def play(engine: Engine, script: Script) -> Result:
 class History:
     """The events of one seed, each drawn from a chance of its own: without one the others stay the same."""
 
-    def __init__(self, engine: Engine, loop: VirtualLoop, script: Script) -> None:
+    def __init__(self, database: Database, loop: VirtualLoop, script: Script) -> None:
         self.script = script
         self.result = Result(script)
         chance = self._chance("beginning")
@@ -85,7 +84,7 @@ class History:
         self.companies = script.companies or chance.choice((1, 1, 1, 2, 2, 3))
         self.number = chance.randint(*script.events)
         knobs, sizes = self._habits(chance)
-        self.world = World(engine, loop, seed=script.seed, knobs=knobs, sizes=sizes)
+        self.world = World(database, loop, seed=script.seed, knobs=knobs, sizes=sizes)
         self.world.may_double = script.may_double
         self.world.kills = dict(script.kills)
         self.world.lose_rings(script.lost_rings)

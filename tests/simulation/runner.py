@@ -10,12 +10,10 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context
 
-from sqlalchemy import Engine
-
+from tests.simulation.database import Database, SqliteDatabase
 from tests.simulation.history import Result, play
 from tests.simulation.report import Report
 from tests.simulation.script import Script
-from tests.simulation.world import open_database
 
 RE_RUN_SHARE = 100
 """One history in so many is played again, in another process with other hash seeds."""
@@ -23,8 +21,8 @@ MODULE = "tests.simulation"
 
 
 @lru_cache(maxsize=1)
-def _database() -> Engine:
-    return open_database()
+def _database() -> Database:
+    return SqliteDatabase()
 
 
 def play_one(seed: int) -> Result:

@@ -7,7 +7,6 @@ commit may be the last before a crash: what must always hold is checked after ea
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
@@ -20,23 +19,6 @@ from tests.simulation.projection import Fields, differing, same_line
 if TYPE_CHECKING:
     from tests.simulation.site import Site
 
-_NOTE = "INSERT INTO sim_log (company, what, kind, id, number, text, flag) VALUES"
-_CHANGED = "OLD.document <> NEW.document OR OLD.archived <> NEW.archived OR OLD.revision <> NEW.revision"
-SCRIPT = f"""
-CREATE TABLE sim_log (
-  n INTEGER PRIMARY KEY, company TEXT, what TEXT, kind TEXT, id TEXT, number INTEGER, text, flag);
-CREATE TRIGGER sim_record_new AFTER INSERT ON record BEGIN
-  {_NOTE} (NEW.company, 'record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
-CREATE TRIGGER sim_record_changed AFTER UPDATE ON record WHEN {_CHANGED} BEGIN
-  {_NOTE} (NEW.company, 'record', NEW.kind, NEW.id, NEW.revision, NEW.document, NEW.archived); END;
-CREATE TRIGGER sim_link_new AFTER INSERT ON link BEGIN
-  {_NOTE} (NEW.company, 'link', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
-CREATE TRIGGER sim_link_moved AFTER UPDATE ON link
-  WHEN OLD.base <> NEW.base OR OLD.qbo_id <> NEW.qbo_id BEGIN
-  {_NOTE} (NEW.company, 'base', NEW.kind, NEW.record, NEW.qbo_id, NEW.base, NULL); END;
-CREATE TRIGGER sim_link_cut AFTER DELETE ON link BEGIN
-  {_NOTE} (OLD.company, 'cut', OLD.kind, OLD.record, OLD.qbo_id, NULL, NULL); END;
-"""
 NEWS = "SELECT n, company, what, kind, id, number, text, flag FROM sim_log WHERE n > ? ORDER BY n"
 _AGREED_WITHOUT_LINK = """
 SELECT r.kind, r.id FROM record r
@@ -70,7 +52,6 @@ class Watch:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._raw: sqlite3.Connection = site.engine.raw_connection().driver_connection  # type: ignore[assignment]
         self.journal_read = 0
         self.versions: dict[tuple[str, str], list[Version]] = {}
         self.objects: dict[tuple[str, str], list[Fields]] = {}
@@ -144,7 +125,8 @@ class Watch:
                 if not held or held[-1] != now:
                     held.append(now)
 
-    def _record(self, kind: str, key: str, revision: int, text: str, archived: bool) -> str:
+    def _record(self, kind: str, key: str, number: str, text: str | bytes, archived: bool) -> str:
+        revision = int(number)
         version = Version(revision, decode(Kind(kind), text), archived)
         before = self.versions.setdefault((kind, key), [])
         if before and revision > before[-1].revision and _plain(version) == _plain(before[-1]):
@@ -203,9 +185,9 @@ class Watch:
 
     def _check_state(self) -> None:
         company = self._site.company
-        for kind, key in self._raw.execute(_AGREED_WITHOUT_LINK, (company,)):
+        for kind, key in self._site.world.database.rows(_AGREED_WITHOUT_LINK, (company,)):
             self._site.complain("I7", f"{kind} {key} is called agreed and has no counterpart")
-        for announced, number, last in self._raw.execute(_FEED, (company,) * 3):
+        for announced, number, last in self._site.world.database.rows(_FEED, (company,) * 3):
             if not announced == number == (last or 0):
                 self._site.complain(
                     "feed", f"the feed says {announced}, holds {number} changes and ends with {last}"

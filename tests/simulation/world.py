@@ -7,21 +7,20 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 import httpx
-from sqlalchemy import Connection, Engine, text
 
 from service.quickbooks.http import Http
 from service.sandbox import Knobs
 from service.store import connections, leases, syncs
 from service.store.connections import Tokens
-from service.store.engine import InlineStore, StoreFailedError, in_transaction, sqlite_engine
+from service.store.engine import InlineStore, StoreFailedError, in_transaction
 from service.store.syncs import StoredSync
-from service.store.tables import METADATA
 from service.store.types import utc_text
 from service.sync.schedule import Sweep
 from service.sync.work import work
 from tests.house import House
 from tests.simulation.chart import CHART
 from tests.simulation.clock import VirtualClock, VirtualLoop, end_others
+from tests.simulation.database import Database
 from tests.simulation.faults import Trouble
 from tests.simulation.post import Post
 from tests.simulation.process import (
@@ -35,7 +34,7 @@ from tests.simulation.process import (
     Wire,
 )
 from tests.simulation.site import Site
-from tests.simulation.watch import NEWS, SCRIPT
+from tests.simulation.watch import NEWS
 
 LONGEST_WORK = 12 * 3600.0
 SWEEP_SECONDS = 3.0
@@ -47,25 +46,6 @@ SELECT s.company FROM sync s JOIN connection c ON c.company = s.company
 WHERE s.state IN ('queued', 'running') AND c.state = 'connected'
 AND (c.paused_until IS NULL OR c.paused_until <= ?)"""
 _ENDED = "SELECT company, id FROM sync WHERE finished_at IS NOT NULL ORDER BY finished_at, id"
-_clock: list[VirtualClock] = []
-
-
-def _now() -> dt.datetime:
-    return _clock[0].now()
-
-
-def open_database() -> Engine:
-    """Make an empty database in memory; its clock is the world's that uses it."""
-    engine = sqlite_engine("sqlite://", now=_now, inline=True)
-    METADATA.create_all(engine)
-    engine.raw_connection().driver_connection.executescript(SCRIPT)  # type: ignore[union-attr]
-    return engine
-
-
-def _wipe(connection: Connection) -> None:
-    for table in reversed(METADATA.sorted_tables):
-        connection.execute(text(f'DELETE FROM "{table.name}"'))  # noqa: S608 - our own tables' names
-    connection.execute(text("DELETE FROM sim_log"))
 
 
 @dataclass(slots=True)
@@ -82,7 +62,7 @@ class World(House):
 
     def __init__(
         self,
-        engine: Engine,
+        database: Database,
         loop: VirtualLoop,
         *,
         seed: int,
@@ -90,10 +70,10 @@ class World(House):
         sizes: dict[str, int] | None = None,
     ) -> None:
         clock = VirtualClock(loop)
-        _clock[:] = [clock]
-        in_transaction(engine, _wipe)
-        super().__init__(InlineStore(engine), clock, seed=seed * 1_000, knobs=knobs)
-        self.engine = engine
+        database.begin(clock.now)
+        super().__init__(InlineStore(database.engine), clock, seed=seed * 1_000, knobs=knobs)
+        self.database = database
+        self.engine = database.engine
         self.virtual = clock
         self.sites: list[Site] = []
         self.lines: list[str] = []
@@ -171,7 +151,7 @@ class World(House):
 
     def committed(self, process: Process | None) -> None:
         """Take in what a commit has changed, whoever made it; nobody touches a company that isn't its own."""
-        rows = self._raw.execute(NEWS, (self._news_read,)).fetchall()
+        rows = self.database.rows(NEWS, (self._news_read,))
         if rows:
             self._news_read = rows[-1][0]
         for site in self.sites:
@@ -179,10 +159,6 @@ class World(House):
             words = site.watch.take(news, by_worker=process is not None)
             if words:
                 site.tell(f"   . {', '.join(words)}")
-
-    @property
-    def _raw(self):  # type: ignore[no-untyped-def]
-        return self.engine.raw_connection().driver_connection
 
     def reconnect(self, site: Site) -> None:
         """Connect a company again that Intuit has disconnected, to the same realm."""
@@ -407,12 +383,12 @@ class World(House):
 
     def _waiting(self) -> bool:
         """Say whether a sync could be worked on that nobody works on."""
-        return self._raw.execute(_WAITING, (utc_text(self.clock.now()),)).fetchone() is not None
+        return bool(self.database.rows(_WAITING, (utc_text(self.clock.now()),)))
 
     def _report(self) -> None:
         for site in self.sites:
             site.ended_last.clear()
-        for company, sync in self._raw.execute(_ENDED).fetchall():
+        for company, sync in self.database.rows(_ENDED):
             if sync not in self._reported:
                 self._reported.add(sync)
                 site = next(each for each in self.sites if each.company == company)
