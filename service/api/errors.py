@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.api.problems import FieldError, ProblemError, problem_response
 from service.api.schemas.records import present
 from service.api.validation import validation_problem
+from service.store.engine import StoreFailedError
 from service.store.records import StoredRecord
 from service.store.refusals import RefusedError
 
@@ -50,6 +51,7 @@ def add_error_handlers(app: FastAPI) -> None:
     """Register a handler for every error that the API raises or meets."""
     app.add_exception_handler(ProblemError, _problem)
     app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(StoreFailedError, _store_failed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
 
@@ -66,6 +68,13 @@ async def _refused(_: Request, error: Exception) -> Response:
     if isinstance(error.current, StoredRecord):
         extra["current"] = present(error.current)
     return problem_response(ProblemError(error.code, error.detail, errors=errors, **extra))
+
+
+async def _store_failed(request: Request, error: Exception) -> Response:
+    """Whether a write came about is not known; every write can be repeated, as its id is the caller's."""
+    _log.warning("database_failed", method=request.method, path=request.url.path, error=str(error))
+    again = "Send the same request again in a moment; it does nothing twice."
+    return problem_response(ProblemError("database_unavailable", again, headers={"Retry-After": "2"}))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

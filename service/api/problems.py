@@ -66,6 +66,7 @@ PROBLEMS: dict[str, ProblemType] = {
     # what we can't do now
     "internal_error": ProblemType(500, "Something went wrong on our side"),
     "oauth_not_configured": ProblemType(503, "No QuickBooks app is configured"),
+    "database_unavailable": ProblemType(503, "The database does not answer"),
     "not_ready": ProblemType(503, "The service is not ready"),
 }
 
