@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service import failpoints
+
 Megabyte = 1024 * 1024
 _EMBEDDED_DATABASE = "sqlite:///var/quickbooks-sync.db"
 
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
 
+    failpoint: str | None = None
+    """Where a test has a worker die (`service.failpoints`); only beside a local QuickBooks."""
+
     encryption_keys: SecretStr = SecretStr("")
     """`id:base64 of 32 bytes`, separated by commas; the first encrypts."""
     bootstrap_key: SecretStr | None = None
@@ -67,11 +72,20 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
+    @field_validator("failpoint")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value:
+            failpoints.parse(value)
+        return value or None
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         missing = [] if self.embedded else self._missing()
         if missing:
             raise ValueError(f"not set: {', '.join(missing)} (SYNC_EMBEDDED=true does without)")
+        if self.failpoint and self.quickbooks_environment != "local":
+            raise ValueError("SYNC_FAILPOINT is for tests, beside a local QuickBooks only")
         if self.quickbooks_environment == "local" and not self.embedded:
             absent = [name for name in self._local_urls() if not getattr(self, name)]
             if absent:

@@ -15,6 +15,7 @@ from arq.worker import Worker as ArqWorker
 from arq.worker import func
 from redis.exceptions import RedisError
 
+from service import failpoints
 from service.queue import INBOX_JOB, QUEUE, SYNC_JOB, deserialize, redis_settings, serialize
 from service.settings import Settings
 from service.store.migrate import require_head
@@ -131,5 +132,6 @@ class Worker:
 
 async def run_worker(settings: Settings) -> None:
     """Run a worker; it refuses to start on a schema that is not at head."""
+    failpoints.arm(failpoints.parse(settings.failpoint) if settings.failpoint else None)
     await require_head(settings.database)
     await Worker(open_house(settings)).run()

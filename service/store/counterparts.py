@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, or_, select, update
 
 from service.core.records import ENTITIES, Document, Kind, decode, encode
 from service.core.references import Reference, references_of
 from service.store.tables import Counterpart, Link, table_of
+from service.store.types import UtcDateTime
 from service.store.upserts import Upsert
 
 _T = table_of(Counterpart)
@@ -77,6 +78,7 @@ _UPSERT = Upsert(
         if name not in ("code", "reason", "waits_for", "instruction")
     ],
 )
+_AT = bindparam("at", type_=UtcDateTime())
 _BURY = (
     update(_T)
     .where(
@@ -85,7 +87,12 @@ _BURY = (
         _T.c.qbo_id == bindparam("of_id"),
         _T.c.deleted.is_(False),
     )
-    .values(deleted=True, undecided=True, observed_at=bindparam("now"), last_updated_at=bindparam("at"))
+    .values(
+        deleted=True,
+        undecided=True,
+        observed_at=bindparam("now"),
+        last_updated_at=case((_T.c.last_updated_at > _AT, _T.c.last_updated_at), else_=_AT),
+    )
 )
 _LINKED_AMONG = select(_L.c.qbo_id).where(
     _L.c.company == bindparam("company"),
@@ -168,7 +175,10 @@ def store_answers(
 def bury(
     connection: Connection, company: str, entity: str, ids: dict[str, dt.datetime], now: dt.datetime
 ) -> None:
-    """Mark objects as deleted in QuickBooks; ids that were never observed leave no trace."""
+    """Mark objects as deleted in QuickBooks; ids that were never observed leave no trace.
+
+    A read that still shows the last version does not bring it back, whatever the time of the delete says.
+    """
     rows = [
         {"of_company": company, "of_entity": entity, "of_id": each, "at": at, "now": now}
         for each, at in ids.items()

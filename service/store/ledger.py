@@ -245,12 +245,12 @@ def freeze(
     *,
     requests: Sequence[Request],
     operations: Sequence[Frozen],
-    now: dt.datetime,
     quickbooks_time: dt.datetime,
 ) -> None:
     """Write the requests and mark their operations sent: after this commit the wire may be used.
 
-    Operations are dated by QuickBooks' clock, so that what they make is never older than they are.
+    Both are dated by QuickBooks' clock: what they make is never older than they are, and all workers agree on
+    how long ago it was.
     """
     if not requests:
         return
@@ -267,8 +267,8 @@ def freeze(
                 "items": encode(each.items).decode(),
                 "single": each.single,
                 "state": "sent",
-                "first_sent_at": now,
-                "sent_at": now,
+                "first_sent_at": quickbooks_time,
+                "sent_at": quickbooks_time,
                 "looked_at": None,
                 "sends": 1,
                 "answered_at": None,

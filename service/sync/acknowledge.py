@@ -153,13 +153,13 @@ def _taken(
     if missing_parents(content, run.parents.record_of):
         return document, ()  # QuickBooks put in something that isn't here: the next sync decides about it
     ours = to_wire(document, run.parents.qbo_id_of, currency=run.policy.facts.home_currency)
+    kept = {name: getattr(ours, name) for name in held}
     if operation.present_revision == operation.revision:
-        kept = {name: getattr(ours, name) for name in held}
         wanted = replace(content, **kept)
     else:
         sent = decode(kind, operation.wanted)
         merged = merge(kind, sent, ours, content, keep=Keep.PLATFORM)
-        wanted = merged.content
+        wanted = replace(merged.content, **kept)
         disputed = tuple(dict.fromkeys(each.field.partition("[")[0] for each in merged.conflicts))
     currency = run.policy.facts.home_currency
     return to_platform(wanted, run.parents.record_of, currency=currency, previous=document), disputed

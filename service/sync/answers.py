@@ -51,7 +51,9 @@ class _Follow:
 
 async def record_answers(run: Run, requests: list[Sent]) -> None:
     """Commit the answers of a level, then read what its faults ask for."""
-    follow = await run.essential_transaction(lambda connection: _record(connection, run, requests))
+    follow = await run.essential_transaction(
+        lambda connection: _record(connection, run, requests), step="answers"
+    )
     if follow.reread:
         await reread(run, follow.reread)
     for row in follow.names:

@@ -50,7 +50,7 @@ async def observe(run: Run) -> dict[str, int]:
     some = reads.first or reads.missed or reads.full or run.has_undecided
     some = bool(some or any(window.objects or window.gone for window in changed or ()))
     return await run.transaction(
-        lambda connection: _close(connection, run, entities, changed, ask=some), shows=some
+        lambda connection: _close(connection, run, entities, changed, ask=some), shows=some, step="observe"
     )
 
 
@@ -193,7 +193,8 @@ async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resum
             if seen is not None:
                 seen.update(read_head(row).id for row in rows)
             here = Position(position.since, _progress(run, reached.position, reached.last_id))
-            await run.transaction(partial(_store_page, run=run, entity=entity, rows=rows, here=here))
+            store = partial(_store_page, run=run, entity=entity, rows=rows, here=here)
+            await run.transaction(store, step="page")
 
 
 def _progress(run: Run, position: int, last_id: str | None) -> Progress:

@@ -68,6 +68,7 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
                 after, number = await run.transaction(
                     partial(_decide_slice, run=run, kind=kind, load=load, after=after, write=write),
                     shows=total > run.services.store.slice_size,
+                    step="slice",
                 )
                 done += number
                 run.reach("plan", done / max(total, done))

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from service import failpoints
 from service.core.decision import Result, Write
 from service.core.match import match_key
 from service.core.records import ENTITIES, LISTS, Bill, Kind, decode
@@ -53,7 +54,9 @@ async def push_level(run: Run, level: int) -> None:
         if not rows:
             return
         await _ask_for_numbers(run, rows)
-        requests = await run.essential_transaction(lambda connection: _freeze(connection, run, level))
+        requests = await run.essential_transaction(
+            lambda connection: _freeze(connection, run, level), step="freeze"
+        )
         if requests:
             await send(run, [Sent(_write_request(each), each.id) for each in requests])
 
@@ -79,6 +82,7 @@ async def _send_one(run: Run, sent: Sent) -> None:
         sent.unknown = error
     except NotAppliedError as error:
         sent.refused = error
+    failpoints.hit("request", "answered")
 
 
 async def _ask_for_numbers(run: Run, rows: list[Row[Any]]) -> None:
@@ -122,7 +126,6 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
         run.sync,
         requests=requests,
         operations=operations,
-        now=run.now(),
         quickbooks_time=run.last_answer or run.now(),
     )
     return requests

@@ -77,7 +77,7 @@ async def _any_unknown(run: Run) -> bool:
 
 async def _settle(run: Run) -> bool:
     """Act on what a look has shown; return whether something has to be looked at once more."""
-    again = await run.essential_transaction(lambda connection: _act(connection, run))
+    again = await run.essential_transaction(lambda connection: _act(connection, run), step="look")
     if again:
         await send(run, again)
     return await _any_unknown(run)
@@ -90,9 +90,9 @@ def _act(connection: Connection, run: Run) -> list[Sent]:
         acknowledge(connection, run, case.found)
         if not case.missing:
             ledger.mark_batch(connection, run.company, case.batch.id, state="done", answered_at=run.now())
-        elif case.batch.looked_at is None or run.now() - case.batch.looked_at < PAUSE:
+        elif case.batch.looked_at is None or _quickbooks_now(run) - case.batch.looked_at < PAUSE:
             if case.batch.looked_at is None:
-                ledger.mark_batch(connection, run.company, case.batch.id, looked_at=run.now())
+                ledger.mark_batch(connection, run.company, case.batch.id, looked_at=_quickbooks_now(run))
         elif _may_send_again(run, case):
             resend.append(_again(connection, run, case.batch))
         else:
@@ -102,7 +102,12 @@ def _act(connection: Connection, run: Run) -> list[Sent]:
 
 def _may_send_again(run: Run, case: _Case) -> bool:
     untouched = len(case.missing) == len(msgspec.json.decode(case.batch.items))
-    return untouched and run.now() - case.batch.first_sent_at < TRUST_REQUEST_ID
+    return untouched and _quickbooks_now(run) - case.batch.first_sent_at < TRUST_REQUEST_ID
+
+
+def _quickbooks_now(run: Run) -> dt.datetime:
+    """Pauses and ages are measured by the one clock that all workers see: that of the last answer."""
+    return run.last_answer or run.now()
 
 
 def _again(connection: Connection, run: Run, batch: Row[Any]) -> Sent:
@@ -112,7 +117,7 @@ def _again(connection: Connection, run: Run, batch: Row[Any]) -> Sent:
         run.company,
         batch.id,
         state="sent",
-        sent_at=run.now(),
+        sent_at=_quickbooks_now(run),
         sends=batch.sends + 1,
         looked_at=None,
     )

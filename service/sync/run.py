@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
+from service import failpoints
 from service.core.cursor import Mode
 from service.core.decision import Result
 from service.core.policy import Policy
@@ -130,36 +131,38 @@ class Run:
         """Return the present instant."""
         return self.services.clock.now()
 
-    async def transaction(self, work: Callable[[Connection], T], *, shows: bool = True) -> T:
+    async def transaction(self, work: Callable[[Connection], T], *, shows: bool = True, step: str = "") -> T:
         """Run work in a transaction that only the lease's holder can commit.
 
-        `shows` writes the progress, too.
+        `shows` writes the progress, too; `step` names the failpoints round the commit.
 
         Raises:
             LeaseLostError: somebody else acts for the company now.
             StoppedError, CancelledByPersonError: it is committed, and this is a safe place to stop.
         """
-        result, cancelled = await self._commit(work, shows=shows)
+        result, cancelled = await self._commit(work, shows=shows, step=step)
         if cancelled:
             raise CancelledByPersonError
         if self._stopping():
             raise StoppedError
         return result
 
-    async def essential_transaction(self, work: Callable[[Connection], T]) -> T:
+    async def essential_transaction(self, work: Callable[[Connection], T], *, step: str = "") -> T:
         """Run work after which the run must go on: what the wire is about to do, or has answered."""
-        return (await self._commit(work))[0]
+        return (await self._commit(work, step=step))[0]
 
-    async def _commit(self, work: Callable[[Connection], T], *, shows: bool = True) -> tuple[T, bool]:
+    async def _commit(
+        self, work: Callable[[Connection], T], *, shows: bool = True, step: str
+    ) -> tuple[T, bool]:
         before = self.tally.copy()
 
         def fenced(connection: Connection) -> tuple[T, bool]:
             self.tally = before.copy()
             leases.fence(connection, self.held)
             result = work(connection)
-            if not shows:
-                return result, False
-            return result, runs.save_progress(connection, self.company, self.sync, self.progress())
+            cancelled = shows and runs.save_progress(connection, self.company, self.sync, self.progress())
+            failpoints.hit(step, "uncommitted")
+            return result, cancelled
 
         try:
             result = await self.services.store.run(fenced)
@@ -168,6 +171,7 @@ class Run:
             self.parents.forget()
             raise
         self._renewed_at = self.now()
+        failpoints.hit(step, "committed")
         return result
 
     def progress(self) -> runs.Progress:

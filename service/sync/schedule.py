@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from service import failpoints
 from service.core.clock import Clock
 from service.core.ids import Ids
 from service.core.policy import Preferences
@@ -35,18 +36,24 @@ class Sweep:
     ring: Callable[[str], Awaitable[None]]
     log: Log
     rung: dict[str, dt.datetime] = field(default_factory=dict)
-    """When this worker last rang for which sync: a queue that is long already needs no second ring."""
+    """When this worker last rang for which waiting sync: a queue that is long already needs no second ring.
+
+    One that was taken and waits again has lost its worker, and is rung for at once.
+    """
 
     async def once(self) -> list[str]:
         """Sweep once; return the companies that were rung for."""
         now = self.clock.now()
-        for sync in [each for each, at in self.rung.items() if now - at > RING_AGAIN]:
-            del self.rung[sync]
         found = await self.store.run(self._find)
+        waiting = set(found.values())
+        for sync, at in list(self.rung.items()):
+            if sync not in waiting or now - at > RING_AGAIN:
+                del self.rung[sync]
         due = {company: sync for company, sync in found.items() if sync not in self.rung}
         for company, sync in due.items():
             self.rung[sync] = now
             await self.ring(company)
+            failpoints.hit("bell", "rung")
         return list(due)
 
     def _find(self, connection: Connection) -> dict[str, str]:

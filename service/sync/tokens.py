@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from service import failpoints
 from service.core.clock import Clock
 from service.quickbooks.errors import DisconnectedError, InvalidGrantError
 from service.quickbooks.oauth import OAuth
@@ -70,6 +71,7 @@ class ConnectionTokens:
 
     async def _exchange(self, tokens: Tokens) -> str:
         grant = await self._oauth.refresh(tokens.refresh_token)
+        failpoints.hit("refresh", "answered")
         fresh = Tokens(
             access_token=grant.access_token,
             refresh_token=grant.refresh_token,
@@ -79,10 +81,14 @@ class ConnectionTokens:
 
         def save(connection: Any) -> bool:
             self._fence(connection)
-            return connections.save_tokens(connection, self._cipher, self._company, fresh, self._clock.now())
+            now = self._clock.now()
+            saved = connections.save_tokens(connection, self._cipher, self._company, fresh, now)
+            failpoints.hit("refresh", "uncommitted")
+            return saved
 
         if not await self._store.run(save):
             raise DisconnectedError("disconnected")
+        failpoints.hit("refresh", "committed")
         self._tokens = fresh
         return fresh.access_token
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from service import failpoints
 from service.core.cursor import Mode
 from service.core.policy import Facts, Policy, Preferences, account_profile
 from service.store import cursors, leases, ledger, runs
@@ -37,6 +38,8 @@ async def work(services: Services, company: str, *, stopping: Callable[[], bool]
     """
     desk = _Desk(services, company, stopping)
     run = await services.store.run(desk.open)
+    if run is not None:
+        failpoints.hit("claim", "committed")
     ended = 0
     try:
         while run is not None:
@@ -89,6 +92,7 @@ class _Desk:
         if context.unsettled:
             ledger.abandon_sent(connection, self.company)
         run.cursors = cursors.load(connection, self.company)
+        failpoints.hit("claim", "uncommitted")
         return run
 
     def _open_run(self, held: Held, sync: Row[Any], context: Row[Any]) -> Run:
@@ -138,7 +142,8 @@ async def _carry_through(run: Run, desk: _Desk) -> Run | None:
         return await _end(run, desk, settle.succeed)
     except StoppedError:
         run.log("sync handed over", phase=run.phase, percent=run.percent)
-        await run.services.store.run(lambda connection: leases.release(connection, run.held))
+        await run.services.store.run(lambda connection: _hand_over(connection, run))
+        failpoints.hit("handover", "committed")
         handed_over: Run | None = _HANDED_OVER
         return handed_over
     except CancelledByPersonError:
@@ -157,6 +162,11 @@ async def _carry_through(run: Run, desk: _Desk) -> Run | None:
         return await _end(run, desk, partial(settle.fail, error=error))
 
 
+def _hand_over(connection: Connection, run: Run) -> None:
+    leases.release(connection, run.held)
+    failpoints.hit("handover", "uncommitted")
+
+
 async def _end(run: Run, desk: _Desk, finish: Callable[[Connection, Run], None]) -> Run | None:
     def end(connection: Connection) -> Run | None:
         settle.close(connection, run)
@@ -164,9 +174,11 @@ async def _end(run: Run, desk: _Desk, finish: Callable[[Connection, Run], None])
         following = desk.take_next(connection, run.held)
         if following is not None:
             leases.fence(connection, run.held)
+        failpoints.hit("end", "uncommitted")
         return following
 
     run.reach("settle", 1.0)
     following = await run.services.store.run(end)
+    failpoints.hit("end", "committed")
     run.log("sync ended", counts=run.tally.counts, cost=run.cost())
     return following

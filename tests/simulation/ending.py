@@ -134,7 +134,8 @@ class Ending:
                 if len(rivals) > 1 or edit.number <= self._site.watch.linked_at[kind, record]:
                     continue
                 stands = agreement.there[kind][qbo_id][edit.field]
-                if not _arrived(edit.value, stands):
+                merged = self._site.merged.get((edit.field, edit.value)) if edit.field in KINDS else None
+                if not _arrived(merged or edit.value, stands):
                     self._site.complain(
                         "I3",
                         f"{edit.field} of {kind} {record} was set once, to {edit.value!r}, and is {stands!r}",
@@ -148,6 +149,8 @@ class Ending:
         for issue in self._owner.open_issues():
             shown |= issue_values(issue)
         for kind, key, gone in self._site.edits.removed_lines:
+            if (kind, key) in self._site.watch.objects and not self._lives(kind, key):
+                continue  # the service never saw that object without the line
             for record, qbo_id in agreement.agreed(kind):
                 if (kind, record) in self._site.edits.decided:
                     continue
@@ -156,6 +159,9 @@ class Ending:
                     self._site.complain(
                         "I3", f"a line removed from {key} is back in {record} = {qbo_id}: {sorted(back)}"
                     )
+
+    def _lives(self, kind: str, qbo_id: str) -> bool:
+        return self._site.quickbooks.read(KINDS[kind].entity, qbo_id) is not None
 
     def _ledger_closed(self) -> None:
         numbers = still_open(self._site)

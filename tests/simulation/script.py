@@ -45,7 +45,7 @@ class Script:
         if self.faults is not None:
             words.append(f"--faults {','.join(sorted(self.faults)) or 'none'}")
         if self.only is not None:
-            words.append(f"--only {','.join(map(str, sorted(self.only))) or 'none'}")
+            words.append(f"--only={','.join(map(str, sorted(self.only))) or 'none'}")
         if self.companies is not None:
             words.append(f"--companies {self.companies}")
         if self.events != Script.events:

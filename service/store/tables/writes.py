@@ -74,6 +74,7 @@ class Batch(SQLModel, table=True):
     single: bool
     state: str
     first_sent_at: dt.datetime = when(nullable=False)
+    """This and the next two by QuickBooks' clock."""
     sent_at: dt.datetime = when(nullable=False)
     looked_at: dt.datetime | None = when()
     """When nothing of an unknown outcome was found for the first time."""
