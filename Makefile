@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOAD ?=
 NUMBERS ?=
-SEEDS ?= 200
+SEEDS ?= 2000
 SEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test contracts check format openapi sim deviations bench lock clean
+.PHONY: help install demo up test contracts check format openapi sim crash orders memory processes planted \
+	mutants triples deviations bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -49,8 +50,30 @@ format: install ## Format and fix what can be fixed by itself
 openapi: install ## Write openapi/openapi.json
 	@$(BIN)/quickbooks-sync openapi --write openapi/openapi.json
 
-sim: install ## Simulated histories with faults; SEEDS=200 SEED=0
+sim: install ## Simulated histories with faults; SEEDS=2000 SEED=0
 	@$(BIN)/python -m tests.simulation --histories $(SEEDS) --seed $(SEED)
+
+crash: install ## Die at every durable step of fixed histories, and again during recovery, on both databases
+	@$(BIN)/python -m tests.crash --seed $(SEED)
+
+orders: install ## 200 histories in ten orders each: one final state per history
+	@$(BIN)/python -m tests.simulation --orders --histories 200 --seed $(SEED)
+
+memory: install ## A QuickBooks that remembers request ids for ever, for a day, or not at all
+	@$(BIN)/python -m tests.simulation --histories 300 --seed $(SEED) \
+		--memory forever --memory day --memory none --memory none-late
+
+processes: install ## Real workers that are killed, stopped and frozen, on real servers
+	@$(BIN)/python -m tests.processes
+
+planted: install ## Plant single mistakes in a copy of the engine; the suite has to notice each
+	@$(BIN)/python -m tests.planted
+
+mutants: install ## How many small changes to the core and the ledger the tests notice
+	@$(BIN)/python -m tests.mutants
+
+triples: install ## 20,000 random triples, shuffled: all end in an empty plan
+	@$(BIN)/python -m tests.core.triples
 
 deviations: install ## Plant single mistakes in the sandbox; the contract suite has to notice each
 	@$(BIN)/python -m tests.contracts.deviations
