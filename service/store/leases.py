@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.clock import database_time
+from service.store.compiled import CompiledOnce
 from service.store.tables import Lease, table_of
 
 LEASE_SECONDS = 10.0
@@ -42,7 +43,7 @@ def _acquire(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Any:
     ).returning(_T.c.epoch)
 
 
-_ACQUIRE = {"sqlite": _acquire(sqlite.Insert), "postgresql": _acquire(postgresql.Insert)}
+_ACQUIRE = CompiledOnce({"sqlite": _acquire(sqlite.Insert), "postgresql": _acquire(postgresql.Insert)})
 _MINE = (
     (_T.c.company == bindparam("of_company"))
     & (_T.c.owner == bindparam("of_owner"))
@@ -55,9 +56,7 @@ _HELD = select(_T.c.epoch).where(_T.c.company == bindparam("company"), _T.c.expi
 
 def acquire(connection: Connection, company: str, owner: str) -> Held | None:
     """Take a company's lease; None while another holds it."""
-    epoch = connection.execute(
-        _ACQUIRE[connection.dialect.name], {"company": company, "owner": owner}
-    ).scalar_one_or_none()
+    epoch = _ACQUIRE.execute(connection, {"company": company, "owner": owner}).scalar_one_or_none()
     return Held(company, owner, epoch) if epoch is not None else None
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.store.compiled import CompiledOnce
+
 
 class Upsert:
     """Inserts rows, or updates the given columns where the key exists; one executemany for many rows."""
@@ -14,10 +16,12 @@ class Upsert:
         self._key = tuple(key)
         names = tuple(columns) if columns is not None else tuple(table.columns.keys())
         kept = tuple(name for name in names if name not in self._key)
-        self._statements = {
-            dialect: self._build(insert(table), names, kept)
-            for dialect, insert in (("sqlite", sqlite.Insert), ("postgresql", postgresql.Insert))
-        }
+        self._statement = CompiledOnce(
+            {
+                dialect: self._build(insert(table), names, kept)
+                for dialect, insert in (("sqlite", sqlite.Insert), ("postgresql", postgresql.Insert))
+            }
+        )
 
     def _build(self, insert: Any, names: tuple[str, ...], kept: tuple[str, ...]) -> Any:
         statement = insert.values({name: bindparam(name) for name in names})
@@ -30,4 +34,4 @@ class Upsert:
     def run(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
         """Write the rows; none at all is no statement."""
         if rows:
-            connection.execute(self._statements[connection.dialect.name], rows)
+            self._statement.execute(connection, rows)

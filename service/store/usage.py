@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.store.compiled import CompiledOnce
 from service.store.tables import Usage, table_of
 
 _T = table_of(Usage)
@@ -21,7 +22,7 @@ def _add(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Any:
     )
 
 
-_ADD = {"sqlite": _add(sqlite.Insert), "postgresql": _add(postgresql.Insert)}
+_ADD = CompiledOnce({"sqlite": _add(sqlite.Insert), "postgresql": _add(postgresql.Insert)})
 
 
 def add(
@@ -35,4 +36,4 @@ def add(
         "writes": writes,
         "batches": batches,
     }
-    connection.execute(_ADD[connection.dialect.name], row)
+    _ADD.execute(connection, row)
