@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 
+from tests.simulation.corpus import CORPUS
 from tests.simulation.faults import FAULTS
 from tests.simulation.forgetful import MEMORIES, play_memory
 from tests.simulation.history import Result
@@ -23,6 +24,8 @@ def main() -> int:
     if asked.replay is not None:
         return _replay(asked)
     seeds = list(range(asked.seed, asked.seed + asked.histories))
+    if not (asked.orders or asked.memory or asked.first):
+        seeds = [*CORPUS, *(seed for seed in seeds if seed not in CORPUS)]
     progress = Progress(len(seeds))
     if asked.orders:
         return _orders(seeds, progress, asked.processes)

@@ -79,6 +79,10 @@ class Process:
     tell: Callable[[str], None]
     time: VirtualClock
     struck: Callable[[str], None]
+    complain: Callable[[str, str], None]
+    companies: frozenset[str] = frozenset()
+    realms: frozenset[str] = frozenset()
+    """Whom it works for: nothing else may be touched by it."""
     mishaps: Mishaps = field(default_factory=Mishaps)
     deeds: list[Deed] = field(default_factory=list)
     death: asyncio.Event = field(default_factory=asyncio.Event)
@@ -263,6 +267,8 @@ class MortalTransport(httpx.AsyncBaseTransport):
         process.step(f"before sending {wire.words}")
         await process.live()
         process.tell(f"-> {wire.words}")
+        if wire.realm_id is not None and wire.realm_id not in process.realms:
+            process.complain("I15", f"{process.name} called the realm {wire.realm_id}, which isn't its own")
         if self._there.refuses(wire):
             process.tell("<- no connection")
             raise httpx.ConnectError("refused", request=request)

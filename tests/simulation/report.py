@@ -31,10 +31,12 @@ _NAMES = {
         "I12",
         "I13",
         "I14",
+        "I15",
         "M2",
         "feed",
         "preview",
         "ends",
+        "takeover",
     ),
 }
 
@@ -137,3 +139,4 @@ class Progress:
             sys.stdout.flush()
         elif self._done % max(1, self._total // 4) == 0:
             sys.stdout.write(f"{self._done} of {self._total} histories, {self._bad} failed\n")
+            sys.stdout.flush()

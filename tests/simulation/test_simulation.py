@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.simulation.corpus import CORPUS
 from tests.simulation.faults import FAULTS
 from tests.simulation.forgetful import MEMORIES, play_memory
 from tests.simulation.history import Result
@@ -17,7 +18,7 @@ from tests.simulation.runner import MODULE, play_many, play_one, play_script
 from tests.simulation.script import Script
 from tests.simulation.shrink import shrink
 
-SEEDS = range(80)
+SEEDS = [*CORPUS, *range(100, 170)]
 
 
 @pytest.mark.slow

@@ -159,6 +159,8 @@ class World(House):
             words = site.watch.take(news, by_worker=process is not None)
             if words:
                 site.tell(f"   . {', '.join(words)}")
+            if words and process is not None and site.company not in process.companies:
+                site.complain("I15", f"{process.name} changed it, and does not work for it")
 
     def reconnect(self, site: Site) -> None:
         """Connect a company again that Intuit has disconnected, to the same realm."""
@@ -310,7 +312,17 @@ class World(House):
             if late > TAKEOVER_SECONDS and not self._excused:
                 self.complain("takeover", f"it took {late:.1f} s until somebody took over")
             self._died_at = None
-        process = Process(f"worker {self.owners + 1}", self.tell, self.virtual, self.strike, mishaps, deeds)
+        process = Process(
+            name=f"worker {self.owners + 1}",
+            tell=self.tell,
+            time=self.virtual,
+            struck=self.strike,
+            complain=self.complain,
+            companies=frozenset(companies),
+            realms=frozenset(each.access.realm_id for each in self.sites if each.company in companies),
+            mishaps=mishaps,
+            deeds=deeds,
+        )
         self.processes.append(process)
         http = Http(MortalTransport(self._wire, process, self))
         store = MortalStore(self.store, process, lambda: self.committed(process))  # type: ignore[arg-type]
