@@ -232,8 +232,11 @@ def _changed(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]])
 
 
 def _holds_all(kind: Kind, content: Document, wanted: Document) -> bool:
-    """Say whether an object has everything that was sent; QuickBooks may have added defaults."""
-    sent = (name for name in CONTENT[kind] if getattr(wanted, name) is not None)
+    """Say whether an object has everything that was sent; QuickBooks may have added defaults.
+
+    Somebody may have made it inactive since.
+    """
+    sent = (name for name in CONTENT[kind] if name != "archived" and getattr(wanted, name) is not None)
     return _has(content, wanted, tuple(sent))
 
 

@@ -58,6 +58,9 @@ class WriteOracle:
         self._read = 0
         self._restraint = Restraint(site)
         self._applied: Counter[str] = Counter()
+        self._landed_late: set[str] = set()
+        """What stood in requests that were refused, for a name that was taken, and landed when it was free:
+        no sender can prevent that, and list entries bear no mark that would name it."""
         self._at_birth = {value for fields in site.watch.objects.values() for value in atoms(fields[0])}
 
     def check(self) -> None:
@@ -91,6 +94,9 @@ class WriteOracle:
                     f" {len(mine)} operations",
                 )
             self._applied.update(row.id for row in mine)
+            kind = KIND_OF.get(entry.entity)
+            if kind and KINDS[kind].is_list and any(row.state == "rejected" for row in mine):
+                self._landed_late |= set(atoms(KINDS[kind].of_quickbooks(entry.result)))
 
     def _once(self, rows: list[Row[Any]]) -> None:
         creates: dict[tuple[str, str], list[str]] = {}
@@ -173,7 +179,7 @@ class WriteOracle:
             values = [*_own(site.fields_of(kind, versions[-1].document))]
             self._count("platform", kind, key, values, holders)
         for value, found in holders.items():
-            if value in site.edits.copied:
+            if value in site.edits.copied or value in self._landed_late:
                 continue
             for side in ("platform", "quickbooks"):
                 mine = sorted(each for each in found if each[0] == side)

@@ -246,6 +246,10 @@ class Far(Protocol):
         """Note that a read reaches the other end now."""
         ...
 
+    def unauthorized(self, wire: Wire) -> None:
+        """Note that a token was refused."""
+        ...
+
     def lost(self, *, dropped: bool) -> None:
         """Note that the answer to an applied write gets lost: the connection drops, or a 5xx comes."""
         ...
@@ -289,6 +293,8 @@ class MortalTransport(httpx.AsyncBaseTransport):
         process.breathe()
         if response.status_code >= 500 and self._there.applied() > before:
             self._there.lost(dropped=False)
+        if response.status_code == 401:
+            self._there.unauthorized(wire)
         if wire.is_write:
             process.meet("answer", wire)
         response, body = self._mangle(wire, response, body)

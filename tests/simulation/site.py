@@ -47,6 +47,8 @@ class Site:
         """Losers of merges in QuickBooks, and their survivors."""
         self.lost_grant = False
         """Intuit has taken the connection away: a sync may fail for that."""
+        self.refusals = 0
+        """How many of its tokens were refused in this stretch of work."""
         self.ended_last: list[bool] = []
         """The syncs that ended in the last stretch of work: whether each was a preview."""
         self.watch = Watch(self)

@@ -213,6 +213,13 @@ class World(House):
         if self.clock.now() - site.quickbooks.journal[-1].at < lag:
             self.strike("F11")
 
+    def unauthorized(self, wire: Wire) -> None:
+        """A refused token that had just expired, and a refusal of the fresh one, is a lost connection."""
+        site = self.site_of(wire.realm_id)
+        if site is not None:
+            site.refusals += 1
+            site.lost_grant |= site.refusals > 1
+
     def lost(self, *, dropped: bool) -> None:
         """Note that the answer to an applied write gets lost."""
         self.strike("F2" if dropped else "F4")
@@ -285,6 +292,8 @@ class World(House):
         for _, rule in trouble.rules:
             self.sandbox.faults.add(rule)
         self._refusals = trouble.refusals
+        for site in self.sites:
+            site.refusals = 0
         self._lost_rings += trouble.lost_rings
         self._excused = bool(trouble.lost_rings or self._rings_to_lose)
         self._died_at = None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from service.core.records import Approval, Bill, BillLine, Document
+from service.core.match import marker_of
+from service.core.records import Approval, Bill, BillLine, Document, Kind
 from tests.simulation.kinds.kind import Keys, SimulatedKind
 from tests.simulation.projection import Fields, LookUp, cents, day, named, reference, split_memo
 
@@ -285,17 +286,16 @@ def _is_paid(wire: Fields | None) -> bool:
 
 
 def _copied(agreement: Agreement, case: Case) -> bool:
-    """Another bill bears the mark, or did before it was deleted, and is still linked."""
+    """It bears the mark of a record that is linked to another bill."""
     if case.wire is None:
         return False
     mark = split_memo(case.wire.get("PrivateNote"))[1]
-    linked = {qbo_id for (kind, _), qbo_id in agreement.links.items() if kind == "bill"}
-    others = [
-        row
-        for row in agreement.counterparts.values()
-        if row.entity == "Bill" and row.marker == mark and row.qbo_id != case.wire["Id"]
-    ]
-    return any(not row.deleted or row.qbo_id in linked for row in others)
+    company = agreement.site.company
+    return any(
+        marker_of(company, Kind.BILL, record) == mark and qbo_id != case.wire["Id"]
+        for (kind, record), qbo_id in agreement.links.items()
+        if kind == "bill"
+    )
 
 
 def _balance(case: Case) -> list[str]:
