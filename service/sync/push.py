@@ -115,9 +115,9 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
         return []
     requests: list[Request] = []
     operations: list[Frozen] = []
-    for kind in dict.fromkeys(Kind(row.kind) for row in ready):
+    for kind, is_create in dict.fromkeys(_sort_of(row) for row in ready):
         size = LIST_BATCH_SIZE if kind in LISTS else run.batch_size
-        mine = [row for row in ready if row.kind == kind.value]
+        mine = [row for row in ready if _sort_of(row) == (kind, is_create)]
         for at in range(0, len(mine), size):
             _freeze_request(run, kind, mine[at : at + size], requests, operations)
     ledger.freeze(
@@ -129,6 +129,15 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
         quickbooks_time=run.last_answer or run.now(),
     )
     return requests
+
+
+def _sort_of(row: Row[Any]) -> tuple[Kind, bool]:
+    """What shares a request: creates stay among themselves.
+
+    Our mark is proof that a create was applied, and with it its request; that an update was may only seem so,
+    where somebody made the same edit.
+    """
+    return Kind(row.kind), row.action == Write.CREATE
 
 
 def _withdraw_moved(connection: Connection, run: Run, rows: list[Row[Any]]) -> list[Row[Any]]:

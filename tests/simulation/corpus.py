@@ -15,4 +15,8 @@ CORPUS: dict[int, str] = {
     10720: "a vendor was merged while its bill was edited",
     10836: "a lagging read brought a deleted bill back",
     10986: "a worker whose clock was ahead made the next ones wait",
+    100880: "a list entry that was made inactive since it was sent was not recognised",
+    201038: "an update was undone by a person before its answer came",
+    201504: "an update was merged away before its answer came",
+    201618: "somebody's edit was taken for our update, and half its batch was sent twice",
 }
