@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from service.core.decision import Counterpart, Decision, Instruction, Pair, Record, Result, Write
 from service.core.directions import direction
-from service.core.merge import Keep, Merge, equal_lines
+from service.core.merge import AMOUNT, Keep, Merge, equal_lines
 from service.core.policy import Policy
-from service.core.records import Account, Bill, Document, Kind, amount_of, label_of
+from service.core.records import Account, Bill, Document, Kind, amount_of, label_of, sum_of
 from service.core.references import Reference
 from service.core.rules import (
     PASS,
@@ -43,10 +43,11 @@ def carry(
 ) -> Decision:
     """Turn a merge into writes, holding back the fields that may not move."""
     held = _hold_back(pair, record, counterpart, merged=merged, policy=policy)
-    to_platform = tuple(name for name in merged.to_platform if name not in held.fields)
-    to_quickbooks = tuple(name for name in merged.to_quickbooks if name not in held.fields)
+    held_fields = (*held.fields, *_rest_of_amount(held.fields, merged, record.content, counterpart.content))
+    to_platform = tuple(name for name in merged.to_platform if name not in held_fields)
+    to_quickbooks = tuple(name for name in merged.to_quickbooks if name not in held_fields)
     taken = {name: getattr(merged.content, name) for name in (*to_platform, *to_quickbooks)}
-    ours = record.content if "lines" in held.fields else with_line_ids(record.content, merged.content)
+    ours = record.content if "lines" in held_fields else with_line_ids(record.content, merged.content)
     decision = Decision(
         result=_result(to_platform, to_quickbooks),
         content=replace(ours, **taken),
@@ -54,8 +55,8 @@ def carry(
         platform_fields=to_platform,
         quickbooks=Write.UPDATE if to_quickbooks else None,
         fields=to_quickbooks,
-        held_fields=held.fields,
-        base=None if to_quickbooks else with_old(counterpart.content, base, held.fields),
+        held_fields=held_fields,
+        base=None if to_quickbooks else with_old(counterpart.content, base, held_fields),
         conflicts=merged.conflicts,
     )
     return _explain(decision, pair, record, held)
@@ -80,6 +81,21 @@ def _hold_back(
     verdict = parents_are_linked(candidate_of(pair, policy, counterpart=counterpart, linked=True))
     missing = ("parent_not_synced", verdict)
     return _Held(asked, untaken, locked, foreign, missing, waits_for=counterpart.unlinked)
+
+
+def _rest_of_amount(
+    held: tuple[str, ...], merged: Merge, ours: Document, theirs: Document
+) -> tuple[str, ...]:
+    """Lines and tax make up one amount: where one of them waits, the other may not move alone.
+
+    A tax may follow where the lines come to the same on both sides.
+    """
+    if not (isinstance(ours, Bill) and isinstance(theirs, Bill)) or AMOUNT.isdisjoint(held):
+        return ()
+    if sum_of(ours.lines) == sum_of(theirs.lines):
+        return ()
+    moving = dict.fromkeys((*merged.to_platform, *merged.to_quickbooks))
+    return tuple(name for name in moving if name in AMOUNT and name not in held)
 
 
 def _foreign_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:

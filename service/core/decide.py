@@ -191,12 +191,13 @@ def _restored_here(
 ) -> Decision:
     """Restored with QuickBooks' changes, and with those that were made here before it was archived.
 
-    What the platform has no value for is taken, also where the base has one.
+    What the platform has no value for is taken, also where the base has one: and where it can't be, it stays
+    QuickBooks' change and doesn't become one that was made here.
     """
     lacking = [name for name in CONTENT[pair.kind] if getattr(record.content, name) is None]
     since = replace(base, **dict.fromkeys(lacking))
     merged = merge(pair.kind, since, record.content, counterpart.content, keep=keep_of(pair, policy))
-    decision = carry(pair, record, counterpart, base=base, merged=merged, policy=policy)
+    decision = carry(pair, record, counterpart, base=since, merged=merged, policy=policy)
     unchanged = decision.result is Result.UNCHANGED
     return replace(
         decision,

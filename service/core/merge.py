@@ -14,7 +14,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from service.core.records import CONTENT, ZERO, Bill, BillLine, Document, Kind
+from service.core.records import CONTENT, Bill, BillLine, Document, Kind, sum_of
+
+AMOUNT = frozenset({"lines", "tax"})
+"""What makes up the amount of a bill; where both sides moved it, it is one field."""
 
 
 class Keep(StrEnum):
@@ -70,7 +73,7 @@ def merge(
         ours, theirs = getattr(platform, name), getattr(quickbooks, name)
         if name == "archived" and base is None:
             values[name] = ours and theirs
-        elif as_one and name in _MONEY:
+        elif as_one and name in AMOUNT:
             values[name] = _choose(name, before, ours, theirs, keep, conflicts)
         elif name == "lines":
             values[name] = _merge_lines(base, platform, quickbooks, keep, conflicts)
@@ -192,10 +195,6 @@ def _renumbered(
     return tuple(replace(line, id=present.get(line.id)) for line in ours)
 
 
-_MONEY = frozenset({"lines", "tax"})
-"""What makes up the amount; where both sides moved it, it is one field."""
-
-
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
     """Two people who each corrected the amount must not be added up, whether in a line or in the tax.
 
@@ -208,16 +207,12 @@ def _both_moved_money(base: Document | None, platform: Document, quickbooks: Doc
     ours, theirs = _money_of(platform), _money_of(quickbooks)
     if isinstance(base, Bill) and base.lines:
         tax = platform.tax if platform.tax == quickbooks.tax else base.tax
-        return len({(_sum(base.lines), tax), ours, theirs}) == 3
+        return len({(sum_of(base.lines), tax), ours, theirs}) == 3
     return bool(platform.lines and quickbooks.lines) and ours != theirs
 
 
 def _money_of(bill: Bill) -> tuple[Decimal, Decimal]:
-    return _sum(bill.lines), bill.tax
-
-
-def _sum(lines: Iterable[BillLine]) -> Decimal:
-    return sum((line.amount for line in lines), ZERO)
+    return sum_of(bill.lines), bill.tax
 
 
 def _comes_to_one_edit(
@@ -230,8 +225,8 @@ def _comes_to_one_edit(
 
     Amounts that both sides shifted between lines may not: then nobody's total would be written.
     """
-    meant = _sum(theirs) if _sum(ours) == _sum(before) else _sum(ours)
-    return _sum(merged) == meant
+    meant = sum_of(theirs) if sum_of(ours) == sum_of(before) else sum_of(ours)
+    return sum_of(merged) == meant
 
 
 def _without_ids(lines: Iterable[BillLine]) -> list[BillLine]:

@@ -5,6 +5,7 @@ It knows the habits of QuickBooks that matter here: lines without ids get one, a
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 
 from msgspec.structs import replace
 
@@ -79,12 +80,15 @@ class World:
 
         Where the write `is_refused`, QuickBooks and the base stay as they are.
         """
-        decision = decide(self.pair(), self.policy)
-        self.instruction = None
-        self._apply(decision)
+        decision = self.decided()
+        self.apply(decision)
         if not is_refused:
-            self._push(decision)
+            self.push(decision)
         return decision
+
+    def decided(self) -> Decision:
+        """Decide and change nothing."""
+        return decide(self.pair(), self.policy)
 
     def edit_here(self, content: Document) -> None:
         """Let somebody write this (in wire space) on the platform."""
@@ -95,7 +99,9 @@ class World:
         """All that a later decision depends on."""
         return (self.document, self.archived, self.content, self.deleted, self.base)
 
-    def _apply(self, decision: Decision) -> None:
+    def apply(self, decision: Decision) -> None:
+        """Carry a decision out on the platform; the instruction is used up."""
+        self.instruction = None
         if decision.unlink:
             self.base = None
         if decision.platform is Write.CREATE:
@@ -117,7 +123,8 @@ class World:
         elif decision.base is not None:
             self.base = decision.base
 
-    def _push(self, decision: Decision) -> None:
+    def push(self, decision: Decision) -> None:
+        """Carry a decision out in QuickBooks and acknowledge it."""
         if decision.quickbooks is None:
             return
         self.writes.append((decision.quickbooks, decision.fields))
@@ -147,7 +154,7 @@ def _as_quickbooks_has_it(content: Document, before: Document | None) -> Documen
     if not isinstance(content, Bill):
         return content
     known = {line.id for line in before.lines} if isinstance(before, Bill) else set()
-    free = iter(range(100, 200))
+    free = count(100)
     used = known | {line.id for line in content.lines}
     numbers = (str(number) for number in free if str(number) not in used)
     lines = tuple(_line(line, line.id if line.id in known else next(numbers)) for line in content.lines)

@@ -14,7 +14,7 @@ from service.core.merge import Keep
 from service.core.policy import AccountProfile, Facts, Flow, Policy, Preferences
 from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor
 from service.core.references import Reference
-from tests.core.decide_rows import ALL
+from tests.core.decide_cells import ALL
 from tests.core.executor import World
 from tests.core.test_decide_table import pair_of, policy_of
 
@@ -37,9 +37,12 @@ def policy(
     return Policy(
         profile=AccountProfile.TWO_WAY,
         preferences=Preferences(
-            transactions_direction=Flow.TO_QUICKBOOKS if one_way else Flow.BOTH,
             conflict={kind.value: keep for kind in Kind},
-            **{"unallocated_expense_account": "rec-61"} | more,
+            **{
+                "transactions_direction": Flow.TO_QUICKBOOKS if one_way else Flow.BOTH,
+                "unallocated_expense_account": "rec-61",
+            }
+            | more,
         ),
         facts=Facts(books_closed_on=closed),
     )

@@ -9,7 +9,8 @@ from service.core.decide import decide
 from service.core.decision import Result
 from service.core.merge import Keep
 from service.core.records import Account, Kind, Vendor, decode, encode
-from tests.core.test_decide_cases import BILL, VENDOR, pair, policy
+from service.core.references import Reference
+from tests.core.test_decide_cases import BILL, LINE, VENDOR, pair, policy
 
 
 def test_an_open_question_about_a_new_pair_stays_open_when_another_field_is_sent() -> None:
@@ -69,6 +70,63 @@ def test_what_matching_found_wrong_is_held_on_either_side_and_creates_nothing(co
     assert (decision.platform, decision.quickbooks, decision.link) == (None, None, False)
     assert "77" in decision.reason
     assert "Bill 4711" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("others", "named"), [((), ""), (("77",), " (there: 77)"), (("77", "78"), " (there: 77, 78)")]
+)
+def test_a_reason_names_those_that_stand_in_the_way(others, named) -> None:
+    decision = decide(pair(BILL, None, problem="ambiguous", others=others), policy())
+
+    assert decision.reason == f"Bill 4711 could be any of several on the other side.{named}"
+    assert decision.fix == "Choose link and name the one that it is."
+
+
+def test_a_copy_is_told_of_though_it_could_not_cross_anyway() -> None:
+    nameless = replace(BILL, number=None)
+
+    assert (
+        decide(pair(None, nameless, problem="duplicate_in_quickbooks"), policy()).code
+        == "duplicate_in_quickbooks"
+    )
+
+
+def test_what_waits_for_a_parent_says_for_which() -> None:
+    ours, theirs = Reference(Kind.VENDOR, "v-9"), Reference(Kind.VENDOR, "91")
+    record, counterpart = {"unlinked": (ours,)}, {"unlinked": (theirs,)}
+
+    for found, parent in (
+        (decide(pair(BILL, None, record=record), policy()), ours),
+        (decide(pair(None, BILL, counterpart=counterpart), policy()), theirs),
+        (decide(pair(BILL, BILL, record=record, counterpart=counterpart), policy()), theirs),
+    ):
+        assert (found.code, found.waits_for) == ("parent_not_synced", parent)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ours", "field", "nothing"),
+    [
+        (Kind.VENDOR, Vendor(name="ASH & CO"), "name", ""),
+        (Kind.VENDOR, replace(VENDOR, phone="2"), "phone", None),
+        (Kind.ACCOUNT, Account(name="FEES", type="expense"), "name", ""),
+        (Kind.ACCOUNT, Account(name="FEES", type="expense"), "type", ""),
+        (Kind.BILL, replace(BILL, vendor="42"), "vendor", ""),
+        (Kind.BILL, replace(BILL, lines=(replace(LINE, account="62"),)), "lines", ()),
+        (Kind.BILL, replace(BILL, tax=Decimal("2.00")), "tax", Decimal("0.00")),
+    ],
+)
+def test_what_was_never_agreed_on_has_an_empty_base(kind, ours, field, nothing) -> None:
+    theirs = {
+        Kind.VENDOR: VENDOR,
+        Kind.ACCOUNT: Account(name="Fees", type="Expense"),
+        Kind.BILL: replace(BILL, tax=Decimal("1.00")),
+    }[kind]
+
+    asked = decide(pair(ours, theirs, kind=kind), policy(Keep.ASK))
+
+    assert field in asked.held_fields
+    assert getattr(asked.base, field) == nothing
+    assert type(getattr(asked.base, field)) is type(nothing)
 
 
 def test_what_may_not_cross_anyway_is_told_that_before_its_match() -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from service.core.decide import decide
 from service.core.decision import NOTHING, Instruction, Result, Write
+from service.core.policy import Flow
 from tests.core.test_decide_cases import BILL, LINE, pair, policy
 
 
@@ -16,6 +17,14 @@ def test_a_bill_in_a_closed_period_is_not_deleted_there() -> None:
 
     assert decide(gone, policy(closed=BILL.issued_on)).code == "books_closed"
     assert decide(gone, policy()).quickbooks is Write.DELETE
+
+
+def test_what_comes_from_quickbooks_only_is_not_deleted_there() -> None:
+    there_only = policy(transactions_direction=Flow.TO_PLATFORM)
+
+    decision = decide(pair(BILL, BILL, BILL, record={"archived": True}), there_only)
+
+    assert (decision.result, decision.code, decision.quickbooks) == (Result.SKIPPED, "direction", None)
 
 
 def test_a_bill_without_a_number_is_deleted_there_all_the_same() -> None:

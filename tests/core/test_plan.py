@@ -15,6 +15,15 @@ from tests.core.strategies import documents, kinds
 
 WRITES = [Write.CREATE, Write.UPDATE]
 REMOVALS = [Write.ARCHIVE, Write.DELETE]
+CHILDREN = [
+    (Kind.ITEM, Kind.ACCOUNT),
+    (Kind.BILL, Kind.VENDOR),
+    (Kind.BILL, Kind.ACCOUNT),
+    (Kind.INVOICE, Kind.CUSTOMER),
+    (Kind.BILL_PAYMENT, Kind.BILL),
+    (Kind.BILL_PAYMENT, Kind.VENDOR_CREDIT),
+    (Kind.INVOICE_PAYMENT, Kind.INVOICE),
+]
 
 
 @given(data=st.data(), kind=kinds, write=st.sampled_from(WRITES))
@@ -22,6 +31,11 @@ def test_a_parent_is_pushed_no_later_than_its_child(data, kind, write) -> None:
     for reference in references_of(data.draw(documents(kind))):
         for parents_write in WRITES:
             assert level_of(reference.kind, parents_write) <= level_of(kind, write)
+
+
+@pytest.mark.parametrize(("kind", "parent"), CHILDREN)
+def test_a_child_goes_before_what_it_refers_to(kind, parent) -> None:
+    assert level_of(kind, Write.DELETE) < level_of(parent, Write.DELETE)
 
 
 def test_kinds_go_in_the_order_accounts_vendors_bills() -> None:
@@ -96,7 +110,7 @@ def test_an_inactive_list_entry_that_is_created_takes_nothing_away(side) -> None
         result=Result.CREATED_IN_PLATFORM, content=GONE, **{side: Write.CREATE, fields: ("name", "archived")}
     )
 
-    assert not is_removal(made)
+    assert is_removal(made) is False
 
 
 def test_what_the_brake_holds_moves_on_neither_side_and_can_be_let_through() -> None:

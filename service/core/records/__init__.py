@@ -22,6 +22,7 @@ from service.core.records.documents import (
     name_of,
     number_of,
     party_of,
+    sum_of,
 )
 from service.core.records.kinds import ENTITIES, KINDS, LISTS, ORDER, PATHS, SYNCED, Kind
 from service.core.records.lists import (
@@ -111,4 +112,5 @@ __all__ = [
     "number_of",
     "party_of",
     "rate",
+    "sum_of",
 ]

@@ -68,14 +68,15 @@ def amount_of(document: Document) -> Decimal | None:
         return document.amount
     if isinstance(document, Payment):
         used = document.credits if isinstance(document, BillPayment) else ()
-        return _sum(document.lines) - _sum(used) + _sum(document.unmapped) + document.unapplied
+        return sum_of(document.lines) - sum_of(used) + sum_of(document.unmapped) + document.unapplied
     if isinstance(document, Itemised):
         discount = document.discount if isinstance(document, Invoice) else ZERO
-        return _sum(document.lines) - discount + document.tax
+        return sum_of(document.lines) - discount + document.tax
     return None
 
 
-def _sum(rows: Iterable[Any]) -> Decimal:
+def sum_of(rows: Iterable[Any]) -> Decimal:
+    """Add up the amounts of lines or payments."""
     return sum((row.amount for row in rows), ZERO)
 
 
