@@ -157,10 +157,10 @@ def _merge_lines(
         return theirs
     before = base.lines if isinstance(base, Bill) else None
     if before is None:
-        picked: tuple[BillLine, ...] | None = _pick(
-            "lines", None, ours or None, theirs or None, has_base=False, keep=keep, conflicts=conflicts
+        picked: tuple[BillLine, ...] = _pick(
+            "lines", None, ours, theirs, has_base=False, keep=keep, conflicts=conflicts
         )
-        return picked or ()
+        return picked
     if equal_lines(ours, before):
         return theirs
     if equal_lines(theirs, before):
@@ -198,17 +198,15 @@ def _renumbered(
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
     """Two people who each corrected the amount must not be added up, whether in a line or in the tax.
 
-    A tax that both set alike is agreed on; a base without lines never was.
+    A tax that both set alike is agreed on. Without lines that were agreed on, those that differ are a conflict
+    anyway.
     """
-    if not (isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
+    if not (isinstance(base, Bill) and isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
         return False
-    if equal_lines(platform.lines, quickbooks.lines):
+    if not base.lines or equal_lines(platform.lines, quickbooks.lines):
         return False
-    ours, theirs = _money_of(platform), _money_of(quickbooks)
-    if isinstance(base, Bill) and base.lines:
-        tax = platform.tax if platform.tax == quickbooks.tax else base.tax
-        return len({(sum_of(base.lines), tax), ours, theirs}) == 3
-    return bool(platform.lines and quickbooks.lines) and ours != theirs
+    tax = platform.tax if platform.tax == quickbooks.tax else base.tax
+    return len({(sum_of(base.lines), tax), _money_of(platform), _money_of(quickbooks)}) == 3
 
 
 def _money_of(bill: Bill) -> tuple[Decimal, Decimal]:

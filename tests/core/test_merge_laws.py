@@ -75,3 +75,7 @@ def test_a_law_of_lines_holds_for_every_bill(law, keeps) -> None:
     for triple in bills():
         for keep in keeps:
             law(triple=triple, keep=keep)
+
+
+def test_sides_are_named_as_preferences_and_conflicts_store_them() -> None:
+    assert [*Keep] == ["quickbooks", "platform", "ask"]

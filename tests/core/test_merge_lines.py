@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from service.core.merge import Keep
+from service.core.merge import FieldConflict, Keep
 from service.core.records import amount_of
 from tests.core.strategies import renumbered
 from tests.core.test_merge import about, bill, line, merge_bills, without_ids
@@ -228,3 +228,96 @@ def test_asked_lines_are_shown_one_by_one() -> None:
 
     assert [conflict.field for conflict in merged.conflicts] == ["lines[1].description"]
     assert (merged.to_platform, merged.to_quickbooks) == ((), ())
+
+
+@pytest.mark.parametrize(("keep", "words"), [(Keep.QUICKBOOKS, "Paper, A3"), (Keep.PLATFORM, "Paper, A4")])
+def test_a_line_reworded_on_both_sides_has_the_words_of_the_side_that_is_kept(keep, words) -> None:
+    base = bill(line("1", "60.00", "Paper"), line("2", "40.00"))
+    ours = bill(line("1", "60.00", "Paper, A4"), line("2", "40.00", "Ink"))
+    theirs = bill(line("1", "60.00", "Paper, A3"), line("2", "40.00"))
+
+    merged = merge_bills(base, ours, theirs, keep)
+
+    assert merged.content.lines == (line("1", "60.00", words), line("2", "40.00", "Ink"))
+    assert merged.conflicts == (
+        FieldConflict("lines[1].description", "Paper", "Paper, A4", "Paper, A3", keep),
+    )
+
+
+@pytest.mark.parametrize("keep", list(Keep))
+def test_shifts_that_nobody_contests_are_a_conflict_where_they_come_to_a_new_total(keep) -> None:
+    base = bill(line("1", "50.00"), line("2", "50.00"), line("3", "50.00"))
+    ours = bill(line("1", "60.00"), line("2", "40.00"), line("3", "50.00"))
+    theirs = bill(line("1", "60.00"), line("2", "50.00"), line("3", "40.00"))
+
+    merged = merge_bills(base, ours, theirs, keep)
+
+    assert merged.content.lines == (ours if keep is Keep.PLATFORM else theirs).lines
+    assert merged.conflicts == (FieldConflict("lines", base.lines, ours.lines, theirs.lines, keep),)
+
+
+@pytest.mark.parametrize("keep", [Keep.QUICKBOOKS, Keep.PLATFORM])
+def test_without_a_base_lines_that_differ_are_those_of_the_side_that_is_kept(keep) -> None:
+    ours, theirs = bill(line(None, "10.00", "Paper")), bill(line("1", "10.00", "Ink"))
+
+    merged = merge_bills(None, ours, theirs, keep)
+
+    assert merged.content.lines == (ours if keep is Keep.PLATFORM else theirs).lines
+    assert merged.conflicts == (FieldConflict("lines", None, ours.lines, theirs.lines, keep),)
+
+
+def test_without_a_base_the_same_lines_are_no_conflict_whatever_their_ids() -> None:
+    ours, theirs = bill(line(None, "10.00"), memo="March"), bill(line("1", "10.00"))
+
+    merged = merge_bills(None, ours, theirs)
+
+    assert merged.content == replace(theirs, memo="March")
+    assert (merged.to_platform, merged.to_quickbooks, merged.conflicts) == ((), ("memo",), ())
+
+
+def test_without_a_base_lines_of_one_side_are_taken() -> None:
+    with_lines, without = bill(line("1", "10.00")), bill()
+
+    here, there = merge_bills(None, with_lines, without), merge_bills(None, without, with_lines)
+
+    assert here.content.lines == there.content.lines == with_lines.lines
+    assert here.conflicts == there.conflicts == ()
+
+
+def test_a_line_that_is_written_to_quickbooks_again_has_no_id_there() -> None:
+    base = bill(line("1", "60.00"), line("2", "0.00", "A note"))
+    ours = bill(line("1", "60.00"), line("2", "0.00", "Another note"), line("77", "0.00", "From elsewhere"))
+    theirs = bill(line("1", "60.00", "Paper"))
+
+    merged = merge_bills(base, ours, theirs, Keep.PLATFORM)
+
+    assert [each.id for each in merged.content.lines] == ["1", None, None]
+
+
+def test_lines_stand_as_a_side_has_them_that_holds_the_same() -> None:
+    base = bill(line("1", "10.00"), line("2", "20.00"))
+    ours = bill(line("1", "10.00", "Paper"), line(None, "5.00"), line("2", "20.00"))
+    theirs = bill(line("1", "10.00", "Paper"), line("2", "20.00"))
+
+    merged = merge_bills(base, ours, theirs)
+
+    assert merged.content.lines == ours.lines
+    assert merged.to_platform == ()
+
+
+def test_where_both_sides_hold_the_same_in_another_order_quickbooks_order_stands() -> None:
+    base = bill(line("1", "10.00"), line("2", "20.00"))
+    ours = bill(line("2", "20.00"), line("1", "10.00", "Paper"))
+    theirs = bill(line("1", "10.00", "Paper"), line("2", "20.00"))
+
+    assert merge_bills(base, ours, theirs).content.lines == theirs.lines
+
+
+def test_equal_lines_keep_the_ids_that_they_have() -> None:
+    base = bill(line("1", "10.00"), line("2", "10.00"), line("3", "10.00"))
+    ours = bill(line("1", "10.00"), line("2", "10.00"), line("3", "10.00", "Ink"), line(None, "1.00"))
+    theirs = bill(line("2", "10.00"), line("1", "10.00"), line("3", "10.00", "Ink"))
+
+    merged = merge_bills(base, ours, theirs)
+
+    assert [each.id for each in merged.content.lines] == ["1", "2", "3", None]
