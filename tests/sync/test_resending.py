@@ -1,0 +1,77 @@
+"""What is sent again is what was sent: QuickBooks may hold a repeated request id against other bytes."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from service.core.policy import Preferences
+from service.core.records import Kind, Vendor
+from service.sandbox import FaultRule
+from service.store.engine import Store
+from tests.clocks import FixedClock
+from tests.house import House, bill
+
+
+class Recorder(httpx.AsyncBaseTransport):
+    """Keeps the bytes of every write by its request id."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.sent: dict[str, list[bytes]] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request on."""
+        body = await request.aread()
+        if request_id := request.url.params.get("requestid"):
+            self.sent.setdefault(request_id, []).append(request.url.raw_path + b"\n" + body)
+        return await self.inner.handle_async_request(request)
+
+
+@pytest.mark.parametrize("bills", [1, 3])
+async def test_what_is_sent_again_is_the_same_to_the_byte(
+    store: Store, clock: FixedClock, bills: int
+) -> None:
+    recorders: list[Recorder] = []
+
+    def wrap(transport: Any) -> Recorder:
+        recorders.append(Recorder(transport))
+        return recorders[-1]
+
+    house = House(store, clock, wrap=wrap)
+    await house.connect()
+    await house.put(Kind.VENDOR, "v1", Vendor(name="Ash & Co"))
+    await house.sync()
+    expenses = [each for each in await house.all(Kind.ACCOUNT) if each.document.type == "Expense"]  # type: ignore[union-attr]
+    await house.prefer(Preferences(unallocated_expense_account=expenses[0].id))
+    for number in range(bills):
+        entered = bill("v1", f"N-{number}", "1000000000000.10", account=expenses[0].id)
+        await house.put(Kind.BILL, f"b{number}", entered)
+    kind = "batch" if bills > 1 else "write"
+    lost = house.sandbox.faults.add(FaultRule(action="drop_before", kind=kind, times=1))
+    await house.sync()
+    await house.close()
+
+    (recorder,) = recorders
+    repeated = {key: sent for key, sent in recorder.sent.items() if len(sent) > 1}
+    assert lost.fired == 1
+    assert len(repeated) == 1
+    assert all(len(set(sent)) == 1 for sent in repeated.values())
+
+
+async def test_a_request_id_that_may_be_forgotten_is_not_used_again(ready: House) -> None:
+    """QuickBooks is believed to remember a request for a day; what it forgot would be applied twice."""
+    await ready.put(Kind.VENDOR, "v1", Vendor(name="Ash & Co"))
+    lost = ready.sandbox.faults.add(FaultRule(action="drop_before", kind="write", times=None))
+    failed = await ready.sync()
+    (first,) = await ready.operations()
+    ready.sandbox.faults.remove(lost)
+    ready.clock.advance(25 * 3600)
+
+    later = await ready.sync()
+
+    assert (failed.state, later.state) == ("failed", "succeeded")
+    created = [each for each in ready.quickbooks.journal if each.entity == "Vendor"]
+    assert [each.operation for each in created] == ["create"]
+    assert created[0].requestid != first.batch
+    assert sorted(each.state for each in await ready.operations()) == ["done", "withdrawn"]
