@@ -1,0 +1,1 @@
+"""Real workers as processes: killed, stopped, asked to end, beside servers that are just as real."""
