@@ -198,8 +198,7 @@ def _renumbered(
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
     """Two people who each corrected the amount must not be added up, whether in a line or in the tax.
 
-    A tax that both set alike is agreed on. Without lines that were agreed on, those that differ are a conflict
-    anyway.
+    A tax that both set alike is agreed on. Where no lines ever were, those that differ are a conflict anyway.
     """
     if not (isinstance(base, Bill) and isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
         return False
