@@ -198,11 +198,11 @@ def _renumbered(
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
     """Two people who each corrected the amount must not be added up, whether in a line or in the tax.
 
-    A tax that both set alike is agreed on. Where no lines ever were, those that differ are a conflict anyway.
+    A tax that both set alike is agreed on. Without a base lines that differ are a conflict anyway.
     """
     if not (isinstance(base, Bill) and isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
         return False
-    if not base.lines or equal_lines(platform.lines, quickbooks.lines):
+    if equal_lines(platform.lines, quickbooks.lines):
         return False
     tax = platform.tax if platform.tax == quickbooks.tax else base.tax
     return len({(sum_of(base.lines), tax), _money_of(platform), _money_of(quickbooks)}) == 3

@@ -136,6 +136,7 @@ def test_two_equal_lines_added_here_and_one_of_them_there_are_two() -> None:
     merged = merge_bills(base, ours, theirs)
 
     assert without_ids(merged.content.lines) == without_ids(ours.lines)
+    assert {each.id for each in merged.content.lines} == {"1", "2", None}
 
 
 @pytest.mark.parametrize(("keep", "left"), [(Keep.QUICKBOOKS, 2), (Keep.PLATFORM, 1)])
@@ -208,15 +209,28 @@ def test_without_a_base_lines_and_tax_come_from_one_side_together(keep) -> None:
     assert about(merged) == {"lines", "tax"}
 
 
-def test_lines_that_were_never_agreed_on_are_not_put_together() -> None:
+@pytest.mark.parametrize("keep", [Keep.QUICKBOOKS, Keep.PLATFORM])
+def test_lines_that_were_never_agreed_on_are_not_put_together(keep) -> None:
     nothing_agreed = bill()
     ours = bill(line(None, "10.00"), line(None, "-10.00"))
     theirs = bill(line("1", "20.00"), line("2", "-20.00"))
 
-    merged = merge_bills(nothing_agreed, ours, theirs)
+    merged = merge_bills(nothing_agreed, ours, theirs, keep)
 
-    assert merged.content.lines == theirs.lines
-    assert [conflict.field for conflict in merged.conflicts] == ["lines"]
+    assert merged.content.lines == (ours if keep is Keep.PLATFORM else theirs).lines
+    assert merged.conflicts == (FieldConflict("lines", (), ours.lines, theirs.lines, keep),)
+
+
+@pytest.mark.parametrize("keep", list(Keep))
+def test_what_only_one_side_changed_is_no_conflict_beside_an_amount_that_both_corrected(keep) -> None:
+    base = bill(line("1", "60.00"), number="7")
+    ours = bill(line("1", "80.00"), number="7", memo="March")
+    theirs = bill(line("1", "50.00"), number="8")
+
+    merged = merge_bills(base, ours, theirs, keep)
+
+    assert about(merged) == {"lines"}
+    assert (merged.content.memo, merged.content.number) == ("March", "8")
 
 
 def test_asked_lines_are_shown_one_by_one() -> None:
