@@ -200,7 +200,7 @@ def in_flight(connection: Connection, company: str) -> list[Row[Any]]:
     return list(connection.execute(_IN_FLIGHT, {"company": company}))
 
 
-_CREATED = select(_O.c.record).where(
+_CREATED = select(_O.c.record, _O.c.qbo_id).where(
     _O.c.company == bindparam("company"),
     _O.c.kind == bindparam("kind"),
     _O.c.record.in_(bindparam("records", expanding=True)),
@@ -209,12 +209,14 @@ _CREATED = select(_O.c.record).where(
 )
 
 
-def created_before(connection: Connection, company: str, kind: Kind, records: list[str]) -> set[str]:
-    """Return those of the records that were created in QuickBooks at some time."""
+def created_before(
+    connection: Connection, company: str, kind: Kind, records: list[str]
+) -> set[tuple[str, str]]:
+    """Return those of the records that were created in QuickBooks at some time, with their ids there."""
     if not records:
         return set()
     binds = {"company": company, "kind": kind.value, "records": records}
-    return set(connection.execute(_CREATED, binds).scalars())
+    return {(row.record, row.qbo_id) for row in connection.execute(_CREATED, binds)}
 
 
 class Frozen(NamedTuple):

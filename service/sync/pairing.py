@@ -39,7 +39,7 @@ def match_counterparts(
         return {}
     by_marker = {row.marker: row for row in found}
     gone = [row.id for row in found if row.archived and row.linked_to is None]
-    for record in ledger.created_before(connection, run.company, kind, gone):
+    for record, _ in ledger.created_before(connection, run.company, kind, gone):
         by_marker = {marker: row for marker, row in by_marker.items() if row.id != record}
     rivals = _rivals(connection, run, kind, free, {row.match_key for row in found}, keys)
     claimed: set[str] = set()

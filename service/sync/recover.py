@@ -172,8 +172,9 @@ def _effects(connection: Connection, run: Run, rows: list[Row[Any]]) -> dict[str
 def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]]) -> dict[str, bytes | None]:
     """By marker; lists have their unique names, and ours has all that was sent and is no older than that.
 
-    A deleted object that was there before is the one that was recreated, not the effect. Where
-    clocks differ and ours is not recognised, the same id is sent again: QuickBooks answers as before.
+    What an earlier write of ours made is no effect of this one, even if a record was sent, deleted and sent
+    again within a second. Where clocks differ and ours is not recognised, the same id is sent again:
+    QuickBooks answers as before.
     """
     wanted = {row.id: resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of) for row in rows}
     keys = {row.id: match_key(wanted[row.id]) for row in rows} if kind in LISTS else {}
@@ -185,10 +186,11 @@ def _created(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]])
         markers=sorted({row.marker for row in rows if row.marker}),
         ids=(),
     )
+    earlier = ledger.created_before(connection, run.company, kind, [row.record for row in rows])
     effects: dict[str, bytes | None] = {}
     for row in rows:
         for each in found:
-            if each.linked_to is not None:
+            if each.linked_to is not None or (row.record, each.qbo_id) in earlier:
                 continue
             since = created_at(each.raw) >= row.sent_at.replace(microsecond=0)
             marked = row.marker and each.marker == row.marker and (since or not each.deleted)

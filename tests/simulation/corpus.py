@@ -19,4 +19,5 @@ CORPUS: dict[int, str] = {
     201038: "an update was undone by a person before its answer came",
     201504: "an update was merged away before its answer came",
     201618: "somebody's edit was taken for our update, and half its batch was sent twice",
+    300088: "a bill that was sent, deleted and sent again within a second was taken for found",
 }

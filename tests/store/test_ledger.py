@@ -236,18 +236,20 @@ async def test_only_creates_that_were_done_count_as_created_before(books: Books)
         await books.plan(
             intent(f"c{at}", f"c{at}", action="create"), intent(f"u{at}", f"u{at}", action="update")
         )
-        await books.set(OPERATIONS, HERE, f"c{at}", state=state)
+        await books.set(OPERATIONS, HERE, f"c{at}", state=state, qbo_id=str(at))
         await books.set(OPERATIONS, HERE, f"u{at}", state=state)
     done = STATES.index("done")
     await books.plan(intent("a1", "a1", action="create", kind=Kind.ACCOUNT))
-    await books.set(OPERATIONS, HERE, "a1", state="done")
+    await books.set(OPERATIONS, HERE, "a1", state="done", qbo_id="77")
     await books.plan(intent("e1", "e1", action="create"), company=ELSEWHERE)
     await books.set(OPERATIONS, ELSEWHERE, "e1", state="done")
     every = [f"{letter}{at}" for letter in "cu" for at in range(len(STATES))]
 
-    assert await books.do(ledger.created_before, Kind.VENDOR, [*every, "a1", "e1"]) == {f"c{done}"}
+    assert await books.do(ledger.created_before, Kind.VENDOR, [*every, "a1", "e1"]) == {
+        (f"c{done}", str(done))
+    }
     assert await books.do(ledger.created_before, Kind.VENDOR, ["c0"]) == set()
-    assert await books.do(ledger.created_before, Kind.ACCOUNT, ["a1"]) == {"a1"}
+    assert await books.do(ledger.created_before, Kind.ACCOUNT, ["a1"]) == {("a1", "77")}
 
 
 def test_what_is_open_is_what_may_still_be_applied() -> None:
