@@ -16,7 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog=f"python -m {MODULE}", description=__doc__)
     parser.add_argument("--histories", type=int, default=40, help="how many histories (40)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
-    parser.add_argument("--double", type=int, default=1_000, help="how many double crashes (1000)")
+    parser.add_argument("--double", type=int, default=1_250, help="how many times to try to die twice (1250)")
     parser.add_argument("--postgres", type=int, default=150, help="how many on PostgreSQL (150)")
     parser.add_argument("--first", action="store_true", help="stop at the first failure")
     parser.add_argument(
