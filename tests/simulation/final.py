@@ -61,14 +61,19 @@ class _Standing:
     def _named(self, kind: str, fields: Fields) -> Fields:
         """Replace ids of what it refers to by names."""
         named = {
-            key: f"{of}:{self._of(of, key)}" for of, key in KINDS[kind].parents_of(fields) if key is not None
+            (of, key): f"{of}:{self._of(of, key)}"
+            for of, key in KINDS[kind].parents_of(fields)
+            if key is not None
         }
+        target = {"vendor": "vendor", "parent": kind}
         renamed: Fields = {}
         for name, value in fields.items():
             if isinstance(value, tuple):
-                renamed[name] = sorted((*line[:2], named.get(line[2], line[2])) for line in value)
+                renamed[name] = sorted(
+                    (*line[:2], named.get(("account", line[2]), line[2])) for line in value
+                )
             else:
-                renamed[name] = named.get(value, value) if name in ("vendor", "parent") else value
+                renamed[name] = named.get((target.get(name, ""), value), value)
         return renamed
 
     def _of(self, kind: str, key: str) -> str:
