@@ -32,10 +32,11 @@ HELD_CODES = frozenset({"books_closed"})
 
 @dataclass(slots=True)
 class Sent:
-    """A request that went out, and what became of it; `only` limits it to some of its operations."""
+    """A request that went out, and what became of it; `again` says that it has been sent before."""
 
     request: WriteRequest
     batch: str
+    again: bool = False
     answer: WriteAnswer | None = None
     unknown: OutcomeUnknownError | None = None
     refused: NotAppliedError | None = None
@@ -78,6 +79,8 @@ def _record(connection: Connection, run: Run, requests: list[Sent]) -> _Follow:
             ledger.mark_batch(
                 connection, run.company, sent.batch, state=state, answered_at=now, intuit_tid=tid
             )
+        elif sent.refused is not None and sent.again:
+            ledger.mark_unknown(connection, run.company, [sent.batch], str(sent.refused))
         elif sent.refused is not None:
             _not_applied(connection, run, sent, mine)
         elif sent.unknown is not None:
@@ -205,7 +208,10 @@ def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule, intu
 
 
 def _not_applied(connection: Connection, run: Run, sent: Sent, rows: Iterable[Row[Any]]) -> None:
-    """Certainly nothing was applied: the intent is withdrawn and its record decided anew."""
+    """Certainly nothing was applied: the intent is withdrawn and its record decided anew.
+
+    Not so where it had been sent before: that a repeat was not let in says nothing of the first request.
+    """
     ledger.mark_batch(connection, run.company, sent.batch, state="not_applied", detail=str(sent.refused))
     endings = [Ending(row.id, "withdrawn", row.qbo_id) for row in rows]
     ledger.end(connection, run.company, endings, run.now())

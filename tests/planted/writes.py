@@ -231,6 +231,18 @@ WRITES = (
         pytest_of(RESENT),
     ),
     Mistake(
+        "repeat_refused",
+        "A repeat that is not let in is taken to say that the first request was not applied either.",
+        (
+            Edit(
+                ANSWERS,
+                "        elif sent.refused is not None and sent.again:\n",
+                "        elif sent.refused is not None and False:\n",
+            ),
+        ),
+        pytest_of(RESENT),
+    ),
+    Mistake(
         "marker_omitted",
         "New transactions don't bear our marker.",
         (

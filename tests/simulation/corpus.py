@@ -20,4 +20,5 @@ CORPUS: dict[int, str] = {
     201504: "an update was merged away before its answer came",
     201618: "somebody's edit was taken for our update, and half its batch was sent twice",
     300088: "a bill that was sent, deleted and sent again within a second was taken for found",
+    301233: "a repeat was not let in, and the first request, thought of as lost, landed after that",
 }

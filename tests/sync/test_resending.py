@@ -75,3 +75,22 @@ async def test_a_request_id_that_may_be_forgotten_is_not_used_again(ready: House
     assert [each.operation for each in created] == ["create"]
     assert created[0].requestid != first.batch
     assert sorted(each.state for each in await ready.operations()) == ["done", "withdrawn"]
+
+
+async def test_that_a_repeat_was_not_let_in_says_nothing_of_the_first_request(ready: House) -> None:
+    """The first one lands after QuickBooks has refused to take the second: sent anew it would be doubled."""
+    await ready.put(Kind.VENDOR, "v1", Vendor(name="Ash & Co"))
+    ready.sandbox.faults.add(FaultRule(action="late_apply", kind="write", seconds=50, times=1))
+    refused = ready.sandbox.faults.add(FaultRule(action="throttle", kind="write", times=None))
+    await ready.sync()
+    (waiting,) = await ready.operations()
+    ready.sandbox.faults.remove(refused)
+    ready.clock.advance(600)
+
+    sync = await ready.sync()
+
+    assert refused.fired > 0
+    assert waiting.state == "unknown"
+    assert sync.state == "succeeded"
+    created = [each for each in ready.quickbooks.journal if each.entity == "Vendor"]
+    assert [each.requestid for each in created] == [waiting.batch]
