@@ -1,7 +1,8 @@
 """Mistakes about what is decided: merging, removals, brakes, echoes, leases, what is still under way."""
 
-from tests.planted.mistake import CRASH, ENGINE, SIMULATION, Edit, Mistake
+from tests.planted.mistake import CRASH, ENGINE, SIMULATION, Edit, Mistake, pytest_of
 
+TABLE = "tests/core/test_decide_table.py"
 MERGE, DECIDE = "service/core/merge.py", "service/core/decide.py"
 PLAN, APPLY, ACKNOWLEDGE = (f"{ENGINE}/{name}.py" for name in ("plan", "apply", "acknowledge"))
 _RECREATED = "        return replace(_decide_record(replace(pair, counterpart=None), record, policy)"
@@ -35,7 +36,7 @@ DECISIONS = (
                 "    as_one = False\n",
             ),
         ),
-        SIMULATION,
+        pytest_of("tests/core/test_merge_lines.py"),
     ),
     Mistake(
         "removal_undone",
@@ -47,7 +48,7 @@ DECISIONS = (
                 f"    if pair.instruction is not Instruction.ACCEPT:\n{_RECREATED}",
             ),
         ),
-        SIMULATION,
+        pytest_of(TABLE),
     ),
     Mistake(
         "removal_beats_edit",
@@ -59,7 +60,7 @@ DECISIONS = (
                 "        if False:\n",
             ),
         ),
-        SIMULATION,
+        pytest_of(TABLE),
     ),
     Mistake(
         "brake_ignored",
@@ -71,7 +72,7 @@ DECISIONS = (
                 "    return False\n",
             ),
         ),
-        SIMULATION,
+        pytest_of("tests/core/test_plan.py"),
     ),
     Mistake(
         "in_flight_decided",
