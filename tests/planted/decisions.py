@@ -101,7 +101,7 @@ DECISIONS = (
                 "    base = _held_back(decode(kind, operation.wanted), old_base, held)\n",
             ),
         ),
-        SIMULATION,
+        pytest_of("tests/sync/test_edits.py"),
     ),
     Mistake(
         "edit_meanwhile_forgotten",

@@ -54,7 +54,7 @@ READS = (
                 "    alive: list[Raw] = []\n",
             ),
         ),
-        SIMULATION,
+        pytest_of("tests/sync/test_edits.py"),
     ),
     Mistake(
         "older_replaces_newer",
@@ -98,7 +98,7 @@ READS = (
                 "        asked = 1.0\n",
             ),
         ),
-        SIMULATION,
+        pytest_of("tests/quickbooks/test_client_reads.py"),
     ),
     Mistake(
         "token_not_saved",

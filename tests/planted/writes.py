@@ -262,13 +262,15 @@ WRITES = (
                 "service/quickbooks/translate/expenses.py",
                 '    return {"Line": write_lines(content.lines, old, ACCOUNT_LINE, _fields)}\n',
                 "    lines = write_lines(content.lines, old, ACCOUNT_LINE, _fields)\n"
-                "    known = [sendable(each) for each in old]\n"
-                '    return {"Line": [each for each in lines if each not in known] or lines}\n',
+                '    plain = operator.itemgetter("Amount", "DetailType")\n'
+                '    known = [(each["Id"], *plain(each)) for each in old]\n'
+                '    changed = [each for each in lines if (each.get("Id"), *plain(each)) not in known]\n'
+                '    return {"Line": changed or lines}\n',
             ),
             Edit(
                 "service/quickbooks/translate/expenses.py",
-                "from service.quickbooks.translate.lines import write_lines\n",
-                "from service.quickbooks.translate.lines import sendable, write_lines\n",
+                "from typing import Any\n",
+                "import operator\nfrom typing import Any\n",
             ),
         ),
         SIMULATION,

@@ -185,7 +185,7 @@ class Company:
 
         async def has_moved() -> bool:
             lease = await self.lease()
-            if lease.epoch <= epoch:
+            if lease is None or lease.epoch <= epoch:
                 return False
             if not first:
                 first.append(lease)

@@ -104,6 +104,11 @@ class Process:
             self.struck("F17")
 
     @property
+    def owner(self) -> str:
+        """The name under which it takes leases."""
+        return self.name.replace(" ", "-")
+
+    @property
     def dead(self) -> bool:
         """Say whether this worker is gone."""
         return self.death.is_set()

@@ -45,6 +45,7 @@ _WAITING = """
 SELECT s.company FROM sync s JOIN connection c ON c.company = s.company
 WHERE s.state IN ('queued', 'running') AND c.state = 'connected'
 AND (c.paused_until IS NULL OR c.paused_until <= ?)"""
+_HOLDER = "SELECT owner FROM lease WHERE company = ?"
 _ENDED = "SELECT company, id FROM sync WHERE finished_at IS NOT NULL ORDER BY finished_at, id"
 
 
@@ -159,8 +160,16 @@ class World(House):
             words = site.watch.take(news, by_worker=process is not None)
             if words:
                 site.tell(f"   . {', '.join(words)}")
-            if words and process is not None and site.company not in process.companies:
-                site.complain("I15", f"{process.name} changed it, and does not work for it")
+            if words and process is not None:
+                self._may_write(process, site)
+
+    def _may_write(self, process: Process, site: Site) -> None:
+        """Only who works for a company writes to it, and only while nobody else holds its lease (I13)."""
+        if site.company not in process.companies:
+            site.complain("I15", f"{process.name} changed it, and does not work for it")
+        for (owner,) in self.database.rows(_HOLDER, (site.company,)):
+            if owner != process.owner:
+                site.complain("I13", f"{process.name} changed it while {owner} holds its lease")
 
     def reconnect(self, site: Site) -> None:
         """Connect a company again that Intuit has disconnected, to the same realm."""
