@@ -100,6 +100,8 @@ async def killed_at(ground: Ground, failpoint: str, *, nth: int = 1, action: str
         if failpoint in HANDED_OVER:
             await _ask_to_stop(stage, doomed, slow)
         death = await doomed.ended(PATIENCE)
+        if (await stage.company.sync(sync)).has_ended:
+            sync = await stage.company.request()  # nothing is left to recover: the next one has to begin
         lease = await stage.company.lease()
         moved = await stage.company.progress_after(lease.epoch if lease else 0, sync, PATIENCE)
         trial.recovered = moved - death
