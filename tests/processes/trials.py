@@ -138,9 +138,12 @@ async def asked_to_stop(ground: Ground, kind: str) -> Trial:
     """Ask a worker to end while QuickBooks is slow with a query or a batch; another goes on from there."""
     trial = Trial(f"SIGTERM in a slow {kind}")
     async with staged(ground, trial) as stage:
-        slow = stage.in_quickbooks(FaultRule(action="delay", kind=kind, seconds=2.0))
         await stage.worker(bell=ground.new_bell())
         first = await stage.worker()
+        if kind == "cdc":  # only what has been read once is asked for its changes
+            await stage.company.ended(await stage.company.request(), PATIENCE)
+            await stage.company.enter_here(BILLS)
+        slow = stage.in_quickbooks(FaultRule(action="delay", kind=kind, seconds=2.0))
         sync = await stage.company.request()
         asked = await _ask_to_stop(stage, first, slow)
         seconds = await first.ended(GRACE_SECONDS + 5) - asked
