@@ -28,10 +28,13 @@ Work = Callable[[Connection], Result]
 Now = Callable[[], dt.datetime]
 
 _BUSY_MS = 15_000
+_IDLE_MS = 8_000
+"""A process that stands still in mid-transaction is cut off before its lease ends: it locks out who is to
+take over."""
 _RACES = frozenset({"40001", "40P01"})
 _ATTEMPTS = 5
-_TROUBLE = ("08", "40", "53", "57")
-"""Classes of PostgreSQL's error codes: connection, lost race, resources, intervention by an operator."""
+_TROUBLE = ("08", "25P03", "40", "53", "57")
+"""PostgreSQL's codes: connection, cut off for idling, lost race, resources, intervention by an operator."""
 _SQLITE_TROUBLE = frozenset(
     {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
     | {sqlite3.SQLITE_CANTOPEN}
@@ -182,7 +185,12 @@ class PostgresStore:
 
     def __init__(self, url: URL | str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            make_url(url), hide_parameters=True, pool_size=pool_size, max_overflow=5, pool_pre_ping=True
+            make_url(url),
+            hide_parameters=True,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_pre_ping=True,
+            connect_args={"server_settings": {"idle_in_transaction_session_timeout": str(_IDLE_MS)}},
         )
 
     async def run(self, work: Work[Result]) -> Result:

@@ -12,13 +12,16 @@ from tests.processes.trials import asked_to_stop, killed_at, stood_still_at
 
 @pytest.mark.slow
 async def test_workers_die_end_and_stand_still(ground: Ground) -> None:
-    """A death between wire and ledger, one within a commit, one at random, an end asked for, a zombie."""
+    """A death between wire and ledger, one within a commit, one at random, an end asked for, a zombie.
+
+    The zombie stands still in mid-transaction, and holds the lease's row.
+    """
     dying = storm(ground, kills=1, companies=2, workers=2)
     trials = [
         killed_at(ground, "request.answered", nth=3),
         killed_at(ground, "slice.uncommitted"),
         asked_to_stop(ground, "query"),
-        stood_still_at(ground, "freeze.committed"),
+        stood_still_at(ground, "slice.uncommitted"),
     ]
 
     random, made = await asyncio.gather(dying, asyncio.gather(*trials))
