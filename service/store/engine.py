@@ -178,6 +178,14 @@ class InlineStore:
         self.engine.dispose()
 
 
+def _cut_off_who_idles(connection: Any, _record: Any) -> None:
+    """Said once connected: poolers refuse parameters of a connection's start that they don't know."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {_IDLE_MS}")
+    cursor.close()
+    connection.commit()
+
+
 class PostgresStore:
     """PostgreSQL over asyncpg."""
 
@@ -185,13 +193,9 @@ class PostgresStore:
 
     def __init__(self, url: URL | str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            make_url(url),
-            hide_parameters=True,
-            pool_size=pool_size,
-            max_overflow=5,
-            pool_pre_ping=True,
-            connect_args={"server_settings": {"idle_in_transaction_session_timeout": str(_IDLE_MS)}},
+            make_url(url), hide_parameters=True, pool_size=pool_size, max_overflow=5, pool_pre_ping=True
         )
+        event.listen(self.engine.sync_engine, "connect", _cut_off_who_idles)
 
     async def run(self, work: Work[Result]) -> Result:
         """Run work; again if it lost a race that PostgreSQL broke up."""

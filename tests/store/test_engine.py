@@ -9,7 +9,8 @@ from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table
 
 from service.core.records import Kind
 from service.store import feed
-from service.store.engine import Store
+from service.store.engine import PostgresStore, Store
+from service.store.leases import LEASE_SECONDS
 from service.store.tables import Change, Company, table_of
 from service.store.types import Money, Packed, UtcDateTime
 from tests.clocks import START
@@ -131,3 +132,16 @@ async def test_the_feed_is_numbered_without_gaps_whoever_writes(store: Store) ->
         lambda c: list(c.execute(select(changes.c.sequence).order_by(changes.c.sequence)).scalars())
     )
     assert numbers == list(range(1, 25))
+
+
+async def test_who_stands_still_in_mid_transaction_is_cut_off_before_a_lease_ends(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url, pool_size=1)
+    try:
+        for ask in (store.run, store.read, store.run):
+            found = await ask(lambda connection: connection.execute(_IDLE).scalar_one())
+            assert 0 < int(found) < LEASE_SECONDS * 1000
+    finally:
+        await store.close()
+
+
+_IDLE = text("SELECT setting FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'")
