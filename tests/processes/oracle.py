@@ -67,8 +67,13 @@ def _read(connection: Connection, company: str) -> Stand:
 
 
 def _all(connection: Connection, company: str, kind: Kind) -> list[StoredRecord]:
-    found = records.page(connection, company, kind, RecordFilter(), after="", limit=_PAGE)
-    assert len(found) < _PAGE
+    found: list[StoredRecord] = []
+    while not found or len(found) % _PAGE == 0:
+        after = found[-1].id if found else ""
+        page = records.page(connection, company, kind, RecordFilter(), after=after, limit=_PAGE)
+        if not page:
+            break
+        found += page
     return found
 
 
