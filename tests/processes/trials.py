@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from service.failpoints import NAMES
 from service.sandbox import FaultRule
@@ -96,23 +97,24 @@ async def killed_at(ground: Ground, failpoint: str, *, nth: int = 1, action: str
         slow = FaultRule(action="delay", kind="query", seconds=1.5)
         if failpoint in HANDED_OVER:
             stage.in_quickbooks(slow)
-        sync, doomed = await _begin(stage, f"{failpoint}:{action}:{nth}")
+        sync, doomed, epoch = await _begin(stage, f"{failpoint}:{action}:{nth}")
         if failpoint in HANDED_OVER:
-            await _ask_to_stop(stage, doomed, slow)
+            await until(lambda: slow.fired > 0, "a query that QuickBooks is slow with", PATIENCE)
+            _ask_to_stop(doomed)
         death = await doomed.ended(PATIENCE)
         if (await stage.company.sync(sync)).has_ended:
             sync = await stage.company.request()  # nothing is left to recover: the next one has to begin
-        lease = await stage.company.lease()
-        moved = await stage.company.progress_after(lease.epoch if lease else 0, sync, PATIENCE)
+        moved = await stage.company.progress_after(epoch, sync, PATIENCE)
         trial.recovered = moved - death
         await stage.check(trial, sync)
     return trial
 
 
-async def _begin(stage: Stage, failpoint: str) -> tuple[str, Worker]:
-    """Start both workers, and see to it that the doomed one takes the sync.
+async def _begin(stage: Stage, failpoint: str) -> tuple[str, Worker, int]:
+    """Start both workers, and see to it that the doomed one takes the sync; return its lease's epoch, too.
 
-    Only it hears the bell; the other one has a bell of its own and lives by its sweep.
+    Only it hears the bell; the other one has a bell of its own and lives by its sweep. It is held still until
+    the doomed one has the lease, lest its sweep be faster than the bell.
     """
     company, name = stage.company, failpoint.partition(":")[0]
     if name in LOST_ANSWER:
@@ -121,15 +123,25 @@ async def _begin(stage: Stage, failpoint: str) -> tuple[str, Worker]:
         sync = await company.request(ring=False)
         doomed = await stage.worker(failpoint)
         await stage.worker(bell=stage.ground.new_bell())
-        return sync, doomed
-    await stage.worker(bell=stage.ground.new_bell())
+        return sync, doomed, 0
+    other = await stage.worker(bell=stage.ground.new_bell())
     doomed = await stage.worker(failpoint)
-    return await company.request(), doomed
+    other.send(signal.SIGSTOP)
+    sync = await company.request()
+
+    async def has_begun() -> bool:
+        lease = await company.lease()
+        held = lease is not None and lease.owner == doomed.owner
+        return held or not doomed.is_alive or _stands_still(doomed)
+
+    await until(has_begun, "the doomed worker takes the sync", PATIENCE)
+    taken = await company.lease()
+    other.send(signal.SIGCONT)
+    return sync, doomed, taken.epoch if taken else 0
 
 
-async def _ask_to_stop(stage: Stage, worker: Worker, slow: FaultRule) -> float:
-    """Send SIGTERM while QuickBooks takes its time; return the moment."""
-    await until(lambda: slow.fired > 0, f"a {slow.kind} that QuickBooks is slow with", PATIENCE)
+def _ask_to_stop(worker: Worker) -> float:
+    """Send SIGTERM; return the moment."""
     worker.send(signal.SIGTERM)
     return time.monotonic()
 
@@ -138,21 +150,23 @@ async def asked_to_stop(ground: Ground, kind: str) -> Trial:
     """Ask a worker to end while QuickBooks is slow with a query or a batch; another goes on from there."""
     trial = Trial(f"SIGTERM in a slow {kind}")
     async with staged(ground, trial) as stage:
-        await stage.worker(bell=ground.new_bell())
-        first = await stage.worker()
+        for bell in (ground.new_bell(), None):
+            await stage.worker(bell=bell)
         if kind == "cdc":  # only what has been read once is asked for its changes
             await stage.company.ended(await stage.company.request(), PATIENCE)
             await stage.company.enter_here(BILLS)
         slow = stage.in_quickbooks(FaultRule(action="delay", kind=kind, seconds=2.0))
         sync = await stage.company.request()
-        asked = await _ask_to_stop(stage, first, slow)
+        await until(lambda: slow.fired > 0, f"a {slow.kind} that QuickBooks is slow with", PATIENCE)
+        left = await stage.company.lease()
+        first = next(each for each in stage.crew.workers if each.owner == left.owner)
+        asked = _ask_to_stop(first)
         seconds = await first.ended(GRACE_SECONDS + 5) - asked
         if first.process.returncode != 0 or seconds > GRACE_SECONDS:
             trial.wrong.append(f"exit {first.process.returncode} after {seconds:.1f} s")
         finished = first.has_logged("sync ended")
         trial.notes = f"{'finished' if finished else 'handed over'} after {seconds:.1f} s"
         if not finished:
-            left = await stage.company.lease()
             moved = await stage.company.progress_after(left.epoch, sync, PATIENCE)
             trial.recovered = moved - asked - seconds
             if not first.has_logged("sync handed over"):
@@ -165,15 +179,14 @@ async def stood_still_at(ground: Ground, failpoint: str) -> Trial:
     """Have the lease's holder stand still until another has done its work, then wake it up."""
     trial = Trial(f"{failpoint}:stop")
     async with staged(ground, trial) as stage:
-        sync, zombie = await _begin(stage, f"{failpoint}:stop")
+        sync, zombie, epoch = await _begin(stage, f"{failpoint}:stop")
         company = stage.company
         await until(lambda: _stands_still(zombie), "the worker stands still", PATIENCE)
         stopped = time.monotonic()
-        lease = await company.lease()
-        moved = await company.progress_after(lease.epoch if lease else 0, sync, PATIENCE)
+        moved = await company.progress_after(epoch, sync, PATIENCE)
         trial.recovered = moved - stopped
         await company.ended(sync, PATIENCE)
-        if moved - stopped < LEASE_SECONDS - 1 and lease is not None:
+        if moved - stopped < LEASE_SECONDS - 1 and epoch:
             trial.wrong.append(f"the lease was taken after {moved - stopped:.1f} s, while it was held")
         before, written = await company.rows(), applied(company)
         zombie.send(signal.SIGCONT)
@@ -191,5 +204,8 @@ def _has_given_up(zombie: Worker) -> bool:
 
 
 def _stands_still(worker: Worker) -> bool:
-    with open(f"/proc/{worker.process.pid}/stat", encoding="ascii") as file:
-        return file.read().rpartition(")")[2].split()[0] == "T"
+    try:
+        status = Path(f"/proc/{worker.process.pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:  # it has just ended
+        return False
+    return status.rpartition(")")[2].split()[0] == "T"
