@@ -9,8 +9,8 @@ from service.core.decision import Counterpart, Decision, Instruction, Pair, Reco
 from service.core.directions import direction
 from service.core.merge import AMOUNT, Keep, Merge, equal_lines
 from service.core.policy import Policy
-from service.core.records import Account, Bill, Document, Kind, amount_of, label_of, sum_of
-from service.core.references import Reference
+from service.core.records import Bill, Document, amount_of, label_of, sum_of
+from service.core.references import Reference, fields_referring
 from service.core.rules import (
     PASS,
     Candidate,
@@ -103,19 +103,12 @@ def _foreign_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:
 
     Lines of a type that we don't sync are not written over either.
     """
-    found = [_REFERRING[type(counterpart.content), each.kind] for each in counterpart.unlinked]
+    content = counterpart.content
+    found = [name for each in counterpart.unlinked for name in fields_referring(content, each)]
     foreign = [name for name in found if name in merged.to_platform]
     if counterpart.unsupported and "lines" in (*merged.to_platform, *merged.to_quickbooks):
         foreign.append("lines")
     return tuple(dict.fromkeys(foreign))
-
-
-_REFERRING = {
-    (Bill, Kind.VENDOR): "vendor",
-    (Bill, Kind.ACCOUNT): "lines",
-    (Account, Kind.ACCOUNT): "parent",
-}
-"""The field that refers to a parent, by document and the parent's kind."""
 
 
 def with_line_ids(ours: Document, merged: Document) -> Document:

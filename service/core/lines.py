@@ -8,10 +8,12 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from service.core.records import BillLine
+from service.core.records import BillLine, InvoiceLine
+
+Line = BillLine | InvoiceLine
 
 
-def adopt_lines(written: tuple[BillLine, ...], previous: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+def adopt_lines(written: tuple[Line, ...], previous: tuple[Line, ...]) -> tuple[Line, ...]:
     """Give every written line its id and the QuickBooks id that belongs to it."""
     known = {line.id: line for line in previous if line.id is not None}
     claimed = {line.id for line in written if line.id in known}
@@ -20,7 +22,7 @@ def adopt_lines(written: tuple[BillLine, ...], previous: tuple[BillLine, ...]) -
     return _number(adopted, taken={line.id for line in (*adopted, *previous)})
 
 
-def _adopt(line: BillLine, known: dict[str, BillLine], free: list[BillLine]) -> BillLine:
+def _adopt(line: Line, known: dict[str, Line], free: list[Line]) -> Line:
     if line.id in known:
         return replace(line, quickbooks_id=known[line.id].quickbooks_id)
     for index, candidate in enumerate(free):
@@ -30,10 +32,10 @@ def _adopt(line: BillLine, known: dict[str, BillLine], free: list[BillLine]) -> 
     return replace(line, quickbooks_id=None)
 
 
-def _content(line: BillLine) -> BillLine:
+def _content(line: Line) -> Line:
     return replace(line, id=None, quickbooks_id=None)
 
 
-def _number(lines: list[BillLine], taken: set[str | None]) -> tuple[BillLine, ...]:
+def _number(lines: list[Line], taken: set[str | None]) -> tuple[Line, ...]:
     free = (str(number) for number in count(1) if str(number) not in taken)
     return tuple(line if line.id is not None else replace(line, id=next(free)) for line in lines)

@@ -292,16 +292,29 @@ def _take(lines: Counter[BillLine], line: BillLine) -> bool:
 def _merge_line(
     known: BillLine, own: BillLine, their: BillLine, keep: Keep, conflicts: list[FieldConflict]
 ) -> BillLine:
-    values = {
-        name: _pick(
-            f"lines[{known.id}].{name}",
-            getattr(known, name),
-            getattr(own, name),
-            getattr(their, name),
-            has_base=True,
-            keep=keep,
-            conflicts=conflicts,
-        )
-        for name in ("amount", "description", "account")
-    }
+    values: dict[str, Any] = {}
+    for names in _TOGETHER:
+        before, ours, theirs = (_values(line, names) for line in (known, own, their))
+        found: list[FieldConflict] = []
+        picked = _pick("", before, ours, theirs, has_base=True, keep=keep, conflicts=found)
+        values |= dict(zip(names, picked, strict=True))
+        if found:
+            conflicts += [
+                FieldConflict(f"lines[{known.id}].{name}", old, mine, other, keep)
+                for name, old, mine, other in zip(names, before, ours, theirs, strict=True)
+                if mine != other
+            ]
     return replace(their, **values)
+
+
+_TOGETHER = (
+    ("amount", "quantity", "unit_price"),
+    ("account", "item"),
+    ("description",),
+    ("accounting_class",),
+)
+"""Fields of a line that are one: quantity and price make the amount, and a line has an account or an item."""
+
+
+def _values(line: BillLine, names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(line, name) for name in names)

@@ -64,9 +64,11 @@ POINTERS: dict[type[Struct], Pointers] = {
     ),
     Vendor: Pointers(),
     Customer: Pointers(((_PARENT, Kind.CUSTOMER),)),
-    Bill: Pointers((("vendor", Kind.VENDOR),), ("lines",)),
-    VendorCredit: Pointers((("vendor", Kind.VENDOR),), ("lines",)),
-    BillLine: Pointers((("account", Kind.ACCOUNT),)),
+    Bill: Pointers((("vendor", Kind.VENDOR), ("location", Kind.LOCATION)), ("lines",)),
+    VendorCredit: Pointers((("vendor", Kind.VENDOR), ("location", Kind.LOCATION)), ("lines",)),
+    BillLine: Pointers(
+        (("account", Kind.ACCOUNT), ("item", Kind.ITEM), ("accounting_class", Kind.ACCOUNTING_CLASS))
+    ),
     Invoice: Pointers((("customer", Kind.CUSTOMER), ("location", Kind.LOCATION)), ("lines",)),
     InvoiceLine: Pointers((("item", Kind.ITEM), ("accounting_class", Kind.ACCOUNTING_CLASS))),
     BillPayment: Pointers((("vendor", Kind.VENDOR), ("bank_account", Kind.ACCOUNT)), ("lines", "credits")),
@@ -97,7 +99,7 @@ def _written(value: Struct, name: str) -> str:
     return value.__struct_encode_fields__[value.__struct_fields__.index(name)]
 
 
-def references_of(document: Document) -> list[Reference]:
+def references_of(document: Struct) -> list[Reference]:
     """List what the document refers to, in its own space, with repetitions."""
     return list(_references(document))
 
@@ -110,6 +112,14 @@ def _references(value: Struct) -> Iterator[Reference]:
     for name in pointers.rows:
         for row in getattr(value, name):
             yield from _references(row)
+
+
+def fields_referring(document: Document, reference: Reference) -> list[str]:
+    """Name the fields of a document that refer to this, themselves or by a row of theirs."""
+    pointers = POINTERS[type(document)]
+    found = [name for name, kind in pointers.fields if (kind, getattr(document, name)) == reference]
+    rows = ((name, row) for name in pointers.rows for row in getattr(document, name))
+    return [*found, *dict.fromkeys(name for name, row in rows if reference in references_of(row))]
 
 
 def missing_parents(document: Document, lookup: Lookup) -> list[Reference]:
@@ -153,7 +163,7 @@ def to_wire(
     """Carry a record's document into wire space.
 
     `lookup` gives QuickBooks' id of a record. What names no currency is in the home `currency`. A bill's line
-    without an account gets `default_account` (a record id): the FAQ's unallocated expense account.
+    without an account or item gets `default_account` (a record id): the FAQ's unallocated expense account.
     """
 
     def rename(kind: Kind, record: str) -> str:
@@ -169,7 +179,7 @@ def to_wire(
 
 def _line_to_wire(line: BillLine | InvoiceLine, default_account: str | None) -> BillLine | InvoiceLine:
     line = replace(line, id=line.quickbooks_id, quickbooks_id=None)
-    if isinstance(line, BillLine) and not line.account:
+    if isinstance(line, BillLine) and not (line.account or line.item):
         return replace(line, account=default_account)
     return line
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from service.core.directions import direction
 from service.core.policy import Policy
-from service.core.records import Bill, Document, Kind, amount_of, label_of
+from service.core.records import Bill, Document, Kind, amount_of, label_of, noun_of
 from service.core.references import Reference
 
 SYNCED_CURRENCY = "USD"
@@ -247,25 +247,26 @@ def books_are_open(candidate: Candidate) -> Verdict:
 
 @rule("parent_not_synced", gates=Gate.BOTH, applies_to=EVERYTHING)
 def parents_are_linked(candidate: Candidate) -> Verdict:
-    """The vendor or account that it refers to must be on both sides."""
+    """The vendor, account or item that it refers to must be on both sides."""
     if candidate.unsupported:
         return hold(
             f"{candidate.label} refers to {candidate.unsupported[0]}, which this version does not sync.",
-            "Use account lines for it in QuickBooks, or manage it there.",
+            "Use lines with an account or an item in QuickBooks, or manage it there.",
         )
     if not candidate.unlinked:
         return PASS
     parent = candidate.unlinked[0]
+    noun = noun_of(parent.kind)
     why = f" {candidate.parent_reason}" if candidate.parent_reason else ""
     return hold(
-        f"{candidate.label} refers to {parent.kind.value} {parent.id}, which is not on both sides.{why}",
-        f"Sync or mend that {parent.kind.value} first; this follows by itself.",
+        f"{candidate.label} refers to {noun} {parent.id}, which is not on both sides.{why}",
+        f"Sync or mend that {noun} first; this follows by itself.",
         parent.kind.value,
     )
 
 
 def _has_accounts(document: Document) -> bool:
-    return isinstance(document, Bill) and all(line.account for line in document.lines)
+    return isinstance(document, Bill) and all(line.account or line.item for line in document.lines)
 
 
 def _date_of(document: Document) -> dt.date | None:

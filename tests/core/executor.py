@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from service.core.decide import decide
 from service.core.decision import Counterpart, Decision, Instruction, Pair, Record, Write
 from service.core.policy import Policy
-from service.core.records import Bill, BillLine, Document, Kind, amount_of, is_archived
+from service.core.records import Approval, Bill, Document, Kind, amount_of, is_archived
 from service.core.references import missing_parents, to_platform, to_wire
 
 DEFAULT_ACCOUNT = "rec-61"
@@ -157,18 +157,10 @@ def _as_quickbooks_has_it(content: Document, before: Document | None) -> Documen
     free = count(100)
     used = known | {line.id for line in content.lines}
     numbers = (str(number) for number in free if str(number) not in used)
-    lines = tuple(_line(line, line.id if line.id in known else next(numbers)) for line in content.lines)
-    return Bill(
-        vendor=content.vendor,
-        issued_on=content.issued_on,
-        number=content.number,
-        due_on=content.due_on or content.issued_on,
-        currency=content.currency,
-        memo=content.memo,
-        lines=lines,
-        tax=content.tax,
+    lines = tuple(
+        replace(line, id=line.id if line.id in known else next(numbers), quickbooks_id=None)
+        for line in content.lines
     )
-
-
-def _line(line: BillLine, id: str | None) -> BillLine:
-    return BillLine(id=id, amount=line.amount, description=line.description, account=line.account)
+    return replace(
+        content, due_on=content.due_on or content.issued_on, lines=lines, approval=Approval.UNASSIGNED
+    )

@@ -65,6 +65,7 @@ EXPENSE: dict[str, st.SearchStrategy[Any]] = {
     "number": st.sampled_from([None, *NUMBERS]),
     "currency": st.just("USD"),
     "memo": st.sampled_from([None, "March", "March\nand April", "Mai "]),
+    "location": st.sampled_from([None, "3", "4"]),
     "tax": taxes,
 }
 PAYMENT: dict[str, st.SearchStrategy[Any]] = {
@@ -135,11 +136,19 @@ every_kind = st.sampled_from(list(Kind))
 @st.composite
 def line_contents(draw: st.DrawFn, id: str | None = None) -> BillLine:
     """One line with this id."""
+    kept: dict[str, Any] = {
+        "amount": draw(amounts),
+        "description": draw(st.sampled_from([None, "Paper", "Rent"])),
+        "accounting_class": draw(st.sampled_from([None, None, "7", "8"])),
+    }
+    if draw(st.integers(0, 2)):
+        return BillLine(id=id, account=draw(st.sampled_from(ACCOUNTS)), **kept)
     return BillLine(
         id=id,
-        amount=draw(amounts),
-        description=draw(st.sampled_from([None, "Paper", "Rent"])),
-        account=draw(st.sampled_from(ACCOUNTS)),
+        item=draw(st.sampled_from(["5", "6"])),
+        quantity=draw(st.sampled_from([None, Decimal("2"), Decimal("4.5")])),
+        unit_price=draw(st.sampled_from([None, Decimal("75"), Decimal("0.125")])),
+        **kept,
     )
 
 
@@ -197,12 +206,15 @@ def edited(draw: st.DrawFn, kind: Kind, base: Document, *, new_ids: bool, most: 
     return replace(base, **changes)
 
 
+_DEEDS = ("amount", "description", "account", "accounting_class", "remove", "add", "shift")
+
+
 @st.composite
 def edited_lines(draw: st.DrawFn, lines: tuple[BillLine, ...], *, new_ids: bool) -> tuple[BillLine, ...]:
     """Lines changed, removed, added, and money moved from one to another; at least one is left."""
     result = list(lines)
     for _ in range(draw(st.integers(1, 2))):
-        deed = draw(st.sampled_from(["amount", "description", "account", "remove", "add", "shift"]))
+        deed = draw(st.sampled_from(_DEEDS))
         at = draw(st.integers(0, len(result) - 1))
         if deed == "add":
             used = [int(line.id) for line in (*lines, *result) if line.id]
@@ -213,7 +225,9 @@ def edited_lines(draw: st.DrawFn, lines: tuple[BillLine, ...], *, new_ids: bool)
             moved, other = draw(amounts), (at + 1) % len(result)
             result[at] = replace(result[at], amount=result[at].amount + moved)
             result[other] = replace(result[other], amount=result[other].amount - moved)
-        elif deed in ("amount", "description", "account"):
+        elif deed == "account":
+            result[at] = replace(draw(line_contents(id=result[at].id)), amount=result[at].amount)
+        elif deed in ("amount", "description", "accounting_class"):
             result[at] = replace(result[at], **{deed: getattr(draw(line_contents()), deed)})
     return tuple(result)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from service.core.merge import FieldConflict, Keep, Merge, changed_fields, equal_lines, merge, same_content
-from service.core.records import CONTENT, Approval, Bill, BillLine, Document, Kind, Vendor, amount_of
+from service.core.records import CONTENT, KIND_OF, Approval, Bill, BillLine, Document, Kind, Vendor, amount_of
 from tests.core.strategies import Triple, bill_triples, documents, kinds, triples
 
 MIRROR = {Keep.QUICKBOOKS: Keep.PLATFORM, Keep.PLATFORM: Keep.QUICKBOOKS, Keep.ASK: Keep.ASK}
@@ -39,7 +39,7 @@ def without_ids(lines: Iterable[BillLine]) -> Counter[BillLine]:
 
 def comparable(document: Document, *, skip: Iterable[str] = ()) -> dict[str, Any]:
     """The content fields; lines without their ids and their order."""
-    kind = next(kind for kind in Kind if kind.value == type(document).__name__.lower())
+    kind = KIND_OF[type(document)]
     values = {name: getattr(document, name) for name in CONTENT[kind] if name not in skip}
     if "lines" in values:
         values["lines"] = without_ids(values["lines"])

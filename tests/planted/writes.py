@@ -260,8 +260,10 @@ WRITES = (
         (
             Edit(
                 "service/quickbooks/translate/expenses.py",
-                '    return {"Line": write_lines(content.lines, old, ACCOUNT_LINE, _fields)}\n',
-                "    lines = write_lines(content.lines, old, ACCOUNT_LINE, _fields)\n"
+                '    return {"Line": write_lines(content.lines, '
+                'before.get("Line") or (), _start, _fields)}\n',
+                '    old = before.get("Line") or ()\n'
+                "    lines = write_lines(content.lines, old, _start, _fields)\n"
                 '    plain = operator.itemgetter("Amount", "DetailType")\n'
                 '    known = [(each["Id"], *plain(each)) for each in old]\n'
                 '    changed = [each for each in lines if (each.get("Id"), *plain(each)) not in known]\n'

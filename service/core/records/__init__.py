@@ -11,6 +11,7 @@ from service.core.records.amounts import CENT, MONEY_LIMIT, ZERO, money, rate
 from service.core.records.documents import (
     CONTENT,
     DOCUMENTS,
+    KIND_OF,
     PLATFORM_ONLY,
     QUICKBOOKS_ONLY,
     Document,
@@ -20,6 +21,7 @@ from service.core.records.documents import (
     is_archived,
     label_of,
     name_of,
+    noun_of,
     number_of,
     party_of,
     sum_of,
@@ -57,7 +59,7 @@ from service.core.records.transactions import (
     VendorCredit,
 )
 
-PROJECTION_VERSION = 1
+PROJECTION_VERSION = 2
 """Part of every content hash: raise it when a kind's content gains a field, so that all are compared anew."""
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "DOCUMENTS",
     "ENTITIES",
     "KINDS",
+    "KIND_OF",
     "LISTS",
     "MONEY_LIMIT",
     "ORDER",
@@ -109,6 +112,7 @@ __all__ = [
     "label_of",
     "money",
     "name_of",
+    "noun_of",
     "number_of",
     "party_of",
     "rate",

@@ -36,6 +36,7 @@ DOCUMENTS: dict[Kind, type[Document]] = {
     Kind.INVOICE_PAYMENT: InvoicePayment,
     Kind.FUNDS_TRANSFER: FundsTransfer,
 }
+KIND_OF: dict[type[Document], Kind] = {document: kind for kind, document in DOCUMENTS.items()}
 PLATFORM_ONLY = frozenset({"approval", "method", "sync", "status", "payments"})
 """Fields that QuickBooks has nothing like."""
 
@@ -106,6 +107,11 @@ _NOUNS = {
     Kind.INVOICE_PAYMENT: "Invoice payment",
     Kind.FUNDS_TRANSFER: "Funds transfer",
 }
+
+
+def noun_of(kind: Kind) -> str:
+    """Return the word for a kind within a sentence: "bill", "vendor credit", "class"."""
+    return _NOUNS.get(kind, kind.value).lower()
 
 
 def label_of(kind: Kind, document: Document) -> str:

@@ -23,7 +23,14 @@ class Kind(StrEnum):
 ORDER: tuple[Kind, ...] = tuple(Kind)
 """Dependency order: what is referred to comes before what refers to it."""
 
-SYNCED: tuple[Kind, ...] = (Kind.ACCOUNT, Kind.VENDOR, Kind.BILL)
+SYNCED: tuple[Kind, ...] = (
+    Kind.ACCOUNT,
+    Kind.ACCOUNTING_CLASS,
+    Kind.LOCATION,
+    Kind.VENDOR,
+    Kind.ITEM,
+    Kind.BILL,
+)
 """The kinds that syncs carry so far, in dependency order; of the others the adapter alone knows."""
 
 ENTITIES: dict[Kind, str] = {

@@ -20,13 +20,20 @@ class Approval(StrEnum):
 
 
 class BillLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a bill or vendor credit; `quickbooks_id` is set in platform space only."""
+    """One line of a bill or vendor credit: on an account, or for an item.
+
+    `quickbooks_id` is set in platform space only. Quantities and prices have as many decimals as they need.
+    """
 
     amount: Decimal
     id: str | None = None
     quickbooks_id: str | None = None
     description: str | None = None
     account: str | None = None
+    item: str | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    accounting_class: str | None = field(default=None, name="class")
 
 
 class Bill(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,6 +45,7 @@ class Bill(Struct, frozen=True, kw_only=True, omit_defaults=True):
     due_on: dt.date | None = None
     currency: str | None = None
     memo: str | None = None
+    location: str | None = None
     approval: Approval = Approval.UNASSIGNED
     lines: tuple[BillLine, ...] = ()
     tax: Decimal = ZERO
@@ -51,6 +59,7 @@ class VendorCredit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: str | None = None
     currency: str | None = None
     memo: str | None = None
+    location: str | None = None
     approval: Approval = Approval.UNASSIGNED
     lines: tuple[BillLine, ...] = ()
     tax: Decimal = ZERO

@@ -17,13 +17,16 @@ def sendable(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_lines(
-    lines: Iterable[Any], before: Iterable[dict[str, Any]], detail: str, fields: Fields
+    lines: Iterable[Any],
+    before: Iterable[dict[str, Any]],
+    start: Callable[[Any, dict[str, Any] | None], dict[str, Any]],
+    fields: Fields,
 ) -> list[dict[str, Any]]:
-    """Write our lines; one whose id QuickBooks doesn't have is new and of the type `detail`."""
+    """Write our lines, each on what `start` makes of QuickBooks' own; None: it has no such line yet."""
     known = {line["Id"]: sendable(line) for line in before if line.get("Id")}
     found = []
     for line in lines:
         old = known.get(line.id) if line.id else None
-        fresh = {"DetailType": detail} if old is None else old
+        fresh = start(line, old)
         found.append(rewrite(fields(line, fresh), line, fresh))
     return found

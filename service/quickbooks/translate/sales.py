@@ -50,14 +50,19 @@ def _read(wire: Any) -> dict[str, Any]:
 def _write(content: Invoice, before: dict[str, Any]) -> dict[str, Any]:
     """QuickBooks writes the line with the subtotal itself."""
     old = before.get("Line") or []
-    lines = write_lines(content.lines, old, ITEM_LINE, _fields)
-    typed = [line | {"DetailType": ITEM_LINE} if ITEM_LINE in line else line for line in lines]
-    return {"Line": typed + _discount(content, old)}
+    return {"Line": write_lines(content.lines, old, _start, _fields) + _discount(content, old)}
 
 
-def _fields(line: InvoiceLine, before: dict[str, Any]) -> tuple[Field, ...]:
-    is_note = before["DetailType"] == NOTE_LINE and not (line.amount or line.item)
-    return (_DESCRIPTION,) if is_note else LINE
+def _start(line: InvoiceLine, before: dict[str, Any] | None) -> dict[str, Any]:
+    """Nothing but words stays that, until it is worth something."""
+    if before is None:
+        return {"DetailType": ITEM_LINE}
+    is_sold = before["DetailType"] == NOTE_LINE and (line.amount or line.item)
+    return before | {"DetailType": ITEM_LINE} if is_sold else before
+
+
+def _fields(_line: InvoiceLine, before: dict[str, Any]) -> tuple[Field, ...]:
+    return (_DESCRIPTION,) if before["DetailType"] == NOTE_LINE else LINE
 
 
 def _discount(content: Invoice, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -96,7 +101,7 @@ INVOICE = Table(
         txn.DUE_ON,
         txn.CURRENCY,
         txn.MEMO,
-        field("location", "DepartmentRef", REF),
+        txn.LOCATION,
         txn.TOTAL_TAX,
     ),
     groups=(Group(("lines", "discount"), {"Line": list[_WIRE_LINE]}, _read, _write),),  # type: ignore[valid-type]

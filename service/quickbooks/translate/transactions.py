@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.core.records import ZERO, amount_of, money
-from service.quickbooks.translate.codecs import DAY, NOTE, OWN_REF, TAX, TEXT
+from service.quickbooks.translate.codecs import DAY, NOTE, OWN_REF, REF, TAX, TEXT
 from service.quickbooks.translate.fields import Field, field
 from service.quickbooks.translate.table import WireObject
 
@@ -22,6 +22,7 @@ ISSUED_ON = field("issued_on", "TxnDate", DAY)
 DUE_ON = field("due_on", "DueDate", DAY)
 CURRENCY = field("currency", "CurrencyRef", OWN_REF)
 MEMO = field("memo", "PrivateNote", NOTE)
+LOCATION = field("location", "DepartmentRef", REF)
 TOTAL_TAX = field("tax", "TxnTaxDetail", TAX)
 MARKER = "PrivateNote"
 

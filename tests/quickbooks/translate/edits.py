@@ -28,9 +28,11 @@ _PARTY = (
 _TREE = {"Name", "ParentRef", "Active"}
 _TXN = {"DocNumber", "TxnDate", "CurrencyRef", "PrivateNote"}
 _LINE = {f"Line.{name}" for name in ("Amount", "Description", "DetailType")}
-_EXPENSE = {"VendorRef", "TxnTaxDetail.TotalTax", *_TXN, *_LINE} | {
-    "Line.AccountBasedExpenseLineDetail.AccountRef"
-}
+_EXPENSE = (
+    {"VendorRef", "DepartmentRef", "TxnTaxDetail.TotalTax", *_TXN, *_LINE}
+    | {f"Line.AccountBasedExpenseLineDetail.{name}" for name in ("AccountRef", "ClassRef")}
+    | {f"Line.ItemBasedExpenseLineDetail.{name}" for name in ("ItemRef", "Qty", "UnitPrice", "ClassRef")}
+)
 _SALE = {
     f"Line.SalesItemLineDetail.{name}" for name in ("ItemRef", "Qty", "UnitPrice", "ClassRef", "TaxCodeRef")
 }
@@ -91,7 +93,10 @@ def writable(kind: Kind, document: Document) -> Any:
     return replace(document, archived=False) if kind in LISTS else document
 
 
-DETAILS = ("AccountBasedExpenseLineDetail", "SalesItemLineDetail", "JournalEntryLineDetail")
+DETAILS = (
+    *("AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail"),
+    *("SalesItemLineDetail", "JournalEntryLineDetail"),
+)
 NESTED = ("BillAddr", "PrimaryEmailAddr", "PrimaryPhone", "TxnTaxDetail", "CheckPayment", "CreditCardPayment")
 FOREIGN = {
     Kind.BILL_PAYMENT: st.sampled_from(["JournalEntry", "Deposit"]),
@@ -190,7 +195,11 @@ def unmapped_of(kind: Kind, raw: bytes, *, lines: set[str] | None = None) -> dic
                     walk(line, f"{path}[{key_of(line)}]", "Line.")
         elif isinstance(value, dict) and (not plain or _is_ours(kind, plain)):
             for key, each in value.items():
-                walk(each, f"{path}.{key}", f"{plain}.{key}".replace("..", ".").lstrip("."))
+                walk(
+                    each,
+                    f"{path}.{_EXPENSE_DETAIL.get(key, key)}",
+                    f"{plain}.{key}".replace("..", ".").lstrip("."),
+                )
         else:
             found[path] = value
 
@@ -198,6 +207,8 @@ def unmapped_of(kind: Kind, raw: bytes, *, lines: set[str] | None = None) -> dic
     return found
 
 
+_EXPENSE_DETAIL = dict.fromkeys(("AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail"), "Detail")
+"""A line that is for an item now keeps there what both sorts of line may have."""
 GENERATED = ("SubTotalLineDetail", "DiscountLineDetail")
 
 

@@ -20,7 +20,6 @@ from service.core.records import (
     Document,
     FundsTransfer,
     Invoice,
-    InvoiceLine,
     InvoicePayment,
     Item,
     Itemised,
@@ -186,10 +185,9 @@ class Furnished:
 
 def _added_up(document: Any) -> Any:
     """Totals are not negative, an amount is its quantity's price, and what is due is due on a day."""
-    if isinstance(document, Invoice):
-        document = replace(document, lines=tuple(_priced(line) for line in document.lines))
     if isinstance(document, Itemised):
-        lines = tuple(replace(line, amount=abs(line.amount)) for line in document.lines)
+        priced = (_priced(line) for line in document.lines)
+        lines = tuple(replace(line, amount=abs(line.amount)) for line in priced)
         document = replace(document, lines=lines)
     if isinstance(document, Invoice) and document.discount > sum(line.amount for line in document.lines):
         document = replace(document, discount=ZERO)
@@ -198,7 +196,7 @@ def _added_up(document: Any) -> Any:
     return document
 
 
-def _priced(line: InvoiceLine) -> InvoiceLine:
+def _priced(line: Any) -> Any:
     if line.quantity is None or line.unit_price is None:
         return replace(line, quantity=None, unit_price=None)
     return replace(line, amount=money(line.quantity * line.unit_price))

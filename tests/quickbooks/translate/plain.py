@@ -29,7 +29,7 @@ from service.core.records import (
 
 _DAY = dt.date(2026, 3, 2)
 _FIVE = Decimal("5.00")
-_LINES = (BillLine(id="1", amount=_FIVE, account="61"),)
+_LINES = (BillLine(id="1", amount=_FIVE, account="61"), BillLine(id="2", amount=_FIVE, item="5"))
 PLAIN: dict[Kind, Any] = {
     Kind.ACCOUNT: Account(name="Fees", type="Expense"),
     Kind.ACCOUNTING_CLASS: AccountingClass(name="North"),
@@ -70,7 +70,10 @@ OTHER = {
     "received_on": dt.date(2026, 4, 1),
     "moved_on": dt.date(2026, 4, 1),
     "currency": "USD",
-    "lines": (BillLine(id="1", amount=Decimal("9.99"), account="69", description="Paper"),),
+    "lines": (
+        BillLine(id="1", amount=Decimal("9.99"), account="69", description="Paper", accounting_class="8"),
+        BillLine(id="2", amount=Decimal("9.00"), item="6", quantity=Decimal("1.5"), unit_price=Decimal(6)),
+    ),
     "tax": Decimal("9.99"),
     "discount": Decimal("1.99"),
     "amount": Decimal("9.99"),

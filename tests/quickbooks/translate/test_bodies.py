@@ -108,9 +108,9 @@ def test_a_day_and_a_subtype_that_nobody_gives_are_left_to_quickbooks() -> None:
 
 def test_a_line_without_an_account_keeps_the_one_that_quickbooks_has() -> None:
     raw = plain(Kind.BILL)
-    (line,) = TRANSLATORS[Kind.BILL].project(raw).content.lines
+    line, item = TRANSLATORS[Kind.BILL].project(raw).content.lines
 
-    body = update(Kind.BILL, raw, lines=(replace(line, account=None, amount=Decimal("7.00")),))
+    body = update(Kind.BILL, raw, lines=(replace(line, account=None, amount=Decimal("7.00")), item))
 
     assert body["Line"][0]["AccountBasedExpenseLineDetail"] == {"AccountRef": {"value": "61"}}
     assert body["Line"][0]["Amount"] == 7
@@ -196,7 +196,7 @@ def test_a_bill_with_an_item_that_it_does_not_name_waits_too() -> None:
     wire = books.read(plain(Kind.BILL))
     wire["Line"].append({"Id": "2", "Amount": 1, "DetailType": "ItemBasedExpenseLineDetail"})
 
-    assert read(Kind.BILL, wire).unsupported == ("an item",)
+    assert read(Kind.BILL, wire).unsupported == ("an item that it doesn't name",)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,6 @@ def test_a_bill_without_a_balance_has_none() -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"Line": [item_line(ItemBasedExpenseLineDetail={"ItemRef": {"value": "5"}})]}, "item 5"),
         ({"Line": [item_line()]}, "an item"),
         (
             {"Line": [{"Id": "3", "DetailType": "DescriptionOnly", "Description": "A note"}]},

@@ -88,9 +88,32 @@ def test_an_update_leaves_what_we_do_not_map_as_it_was_to_the_byte(edit) -> None
     kept &= {key_of(line) for line in books.read(edit.raw).get("Line", [])}
     is_itemised = isinstance(edit.wanted, Itemised)
     sent = {line.id for line in edit.wanted.lines} if is_itemised and "lines" in edit.fields else kept
-    assert unmapped_of(edit.kind, after, lines=kept & sent) == unmapped_of(
-        edit.kind, edit.raw, lines=kept & sent
-    )
+    types = [
+        {line.get("Id"): line.get("DetailType") for line in books.read(raw).get("Line", [])}
+        for raw in (edit.raw, after)
+    ]
+    compared = {each for each in kept & sent if types[0].get(each) == types[1].get(each)}
+    assert unmapped_of(edit.kind, after, lines=compared) == unmapped_of(edit.kind, edit.raw, lines=compared)
+
+
+@pytest.mark.parametrize(("ours", "detail"), [({"item": "5"}, "Item"), ({"account": "61"}, "Account")])
+def test_a_line_that_changes_its_type_keeps_what_both_types_have(ours, detail) -> None:
+    wire = books.read(books.create(Kind.BILL, TRANSLATORS[Kind.BILL].create(PLAIN[Kind.BILL], None)))
+    shared = {"CustomerRef": {"value": "7"}, "BillableStatus": "Billable", "TaxCodeRef": {"value": "NON"}}
+    wire["Line"][0]["AccountBasedExpenseLineDetail"] |= shared
+    wire["Line"][1]["ItemBasedExpenseLineDetail"] |= {**shared, "PriceLevelRef": {"value": "2"}}
+    raw = BODY_ENCODER.encode(wire)
+    at = 0 if detail == "Item" else 1
+    lines = list(TRANSLATORS[Kind.BILL].project(raw).content.lines)
+    lines[at] = BillLine(id=lines[at].id, amount=lines[at].amount, **ours)
+
+    body = TRANSLATORS[Kind.BILL].update(replace(PLAIN[Kind.BILL], lines=tuple(lines)), ("lines",), raw, 0)
+
+    line = body["Line"][at]
+    reference = {"ItemRef": {"value": "5"}} if detail == "Item" else {"AccountRef": {"value": "61"}}
+    assert line["DetailType"] == f"{detail}BasedExpenseLineDetail"
+    assert line[line["DetailType"]] == shared | reference
+    assert {name for name in line if name.endswith("LineDetail")} == {line["DetailType"]}
 
 
 @settings(max_examples=200)

@@ -14,18 +14,19 @@ from service.quickbooks.translate.fields import Field
 from tests.quickbooks.translate import books
 from tests.quickbooks.translate.plain import PLAIN
 
-LINES: dict[Kind, tuple[Field, ...]] = {
-    Kind.BILL: expenses.LINE,
-    Kind.VENDOR_CREDIT: expenses.LINE,
-    Kind.INVOICE: sales.LINE,
+LINES: dict[Kind, list[tuple[Field, ...]]] = {
+    Kind.BILL: list(expenses.LINES_BY_TYPE.values()),
+    Kind.VENDOR_CREDIT: list(expenses.LINES_BY_TYPE.values()),
+    Kind.INVOICE: [sales.LINE],
 }
-FIELDS = [
-    *((kind, each, False) for kind in Kind for each in TABLES[kind].fields),
-    *((kind, each, True) for kind in LINES for each in LINES[kind]),
+"""The fields of the plain documents' lines, in their order."""
+FIELDS: list[tuple[Kind, Field, int | None]] = [
+    *((kind, each, None) for kind in Kind for each in TABLES[kind].fields),
+    *((kind, each, at) for kind in LINES for at, line in enumerate(LINES[kind]) for each in line),
 ]
 CASES = [
-    pytest.param(kind, each, in_line, one, other, id=f"{kind.value}-{each.name}-{one}-{other}")
-    for kind, each, in_line in FIELDS
+    pytest.param(kind, each, at, one, other, id=f"{kind.value}-{at}-{each.name}-{one}-{other}")
+    for kind, each, at in FIELDS
     for group in each.codec.same
     for one, other in itertools.combinations(group, 2)
 ]
@@ -49,10 +50,10 @@ def test_no_two_fields_of_a_kind_share_a_property(kind) -> None:
     assert len({path[:1] for path in paths}) == len(paths)
 
 
-def spelled(kind: Kind, field: Field, value: str, *, in_line: bool, absent: bool) -> Any:
+def spelled(kind: Kind, field: Field, value: str, *, line: int | None, absent: bool) -> Any:
     """The plain object of a kind with this JSON text at the place of a field."""
     wire: dict[str, Any] = json.loads(books.create(kind, TRANSLATORS[kind].create(PLAIN[kind], None)))
-    place = wire["Line"][0] if in_line else wire
+    place = wire if line is None else wire["Line"][line]
     for key in field.path[:-1]:
         place = place.setdefault(key, {})
     if value == "null" and absent:
@@ -64,15 +65,15 @@ def spelled(kind: Kind, field: Field, value: str, *, in_line: bool, absent: bool
     return TRANSLATORS[kind].project(raw.encode())
 
 
-@pytest.mark.parametrize(("kind", "field", "in_line", "one", "other"), CASES)
-def test_two_spellings_of_one_value_are_one_content_with_one_hash(kind, field, in_line, one, other) -> None:
+@pytest.mark.parametrize(("kind", "field", "line", "one", "other"), CASES)
+def test_two_spellings_of_one_value_are_one_content_with_one_hash(kind, field, line, one, other) -> None:
     if field.required and "null" in (one, other):
         with pytest.raises(msgspec.ValidationError, match=field.path[0]):
-            spelled(kind, field, "null", in_line=in_line, absent=True)
+            spelled(kind, field, "null", line=line, absent=True)
         return
     for absent in (True, False):
-        first = spelled(kind, field, one, in_line=in_line, absent=absent)
-        second = spelled(kind, field, other, in_line=in_line, absent=absent)
+        first = spelled(kind, field, one, line=line, absent=absent)
+        second = spelled(kind, field, other, line=line, absent=absent)
 
         assert first.content == second.content
         assert first.content_hash == second.content_hash
@@ -85,17 +86,17 @@ def test_every_way_of_spelling_has_equivalents_on_record_or_is_taken_as_it_stand
 
 
 @pytest.mark.parametrize(
-    ("kind", "field", "in_line"),
+    ("kind", "field", "line"),
     [pytest.param(*each, id=f"{each[0].value}-{each[1].name}-{each[2]}") for each in FIELDS],
 )
-def test_what_a_field_reads_it_writes_so_that_it_reads_the_same(kind, field, in_line) -> None:
+def test_what_a_field_reads_it_writes_so_that_it_reads_the_same(kind, field, line) -> None:
     if field.required:
         found = (
             TRANSLATORS[kind].project(books.create(kind, TRANSLATORS[kind].create(PLAIN[kind], None))).content
         )
     else:
-        found = spelled(kind, field, "null", in_line=in_line, absent=True).content
-    owner = found.lines[0] if in_line else found
+        found = spelled(kind, field, "null", line=line, absent=True).content
+    owner = found if line is None else found.lines[line]
     value = getattr(owner, field.name)
 
     sent = field.codec.write(value, None)
