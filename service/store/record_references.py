@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, or_, select
 
-from service.core.records import LISTS, Document, Kind
+from service.core.records import LISTS, Document, Kind, noun_of
 from service.core.references import Reference, named_references
 from service.store.tables import Record, table_of
 
@@ -32,10 +32,13 @@ class Refusal(Struct, frozen=True, kw_only=True):
 def unreferable(
     connection: Connection, company: str, kind: Kind, documents: Mapping[str, Document]
 ) -> dict[str, Refusal]:
-    """Find the documents that refer to what isn't there; an account's parent is checked with the tree."""
-    named = {key: named_references(document) for key, document in documents.items()}
+    """Find the documents that refer to what isn't there; a list entry's parent is checked with the tree."""
+    named = {
+        key: [(field, each) for field, each in named_references(document) if each.kind is not kind]
+        for key, document in documents.items()
+    }
     wanted = {reference for found in named.values() for _, reference in found}
-    if not wanted or kind is Kind.ACCOUNT:
+    if not wanted:
         return {}
     known = _known(connection, company, wanted)
     refused = {}
@@ -57,6 +60,6 @@ def _known(connection: Connection, company: str, wanted: Iterable[Reference]) ->
 def _unknown(field: str, reference: Reference) -> Refusal:
     return Refusal(
         code="unknown_reference",
-        detail=f"There is no {reference.kind.value} {reference.id!r}; write it first.",
+        detail=f"There is no {noun_of(reference.kind)} {reference.id!r}; write it first.",
         field=field,
     )

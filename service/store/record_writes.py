@@ -15,8 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core.lines import adopt_lines
 from service.core.match import marker_of
-from service.core.records import Account, Bill, Document, Kind, decode
-from service.store import account_tree
+from service.core.records import LISTS, Document, Itemised, Kind, decode, noun_of
+from service.store import trees
 from service.store.record_columns import columns_of
 from service.store.record_references import Refusal, unreferable
 from service.store.records import StoredRecord, find, get
@@ -137,7 +137,7 @@ def archive(
         if before is None or before.archived:
             return current
     document = decode(kind, before.document)
-    if not isinstance(document, Bill):
+    if kind in LISTS:
         document = replace(document, archived=True)
     seen = precondition.revision is not None
     _write_one(connection, company, kind, record, document, before=before, archived=True, seen=seen, now=now)
@@ -218,7 +218,7 @@ def _attempt(
     ]
     kept = _run(connection, rows)
     if any(row["id"] in existing and row["level"] != existing[row["id"]].level for row in rows):
-        account_tree.move_descendants(connection, company)
+        trees.move_descendants(connection, company, kind)
     for row in rows:
         if row["id"] in kept:
             key = row["id"]
@@ -251,10 +251,10 @@ def _judge(precondition: Precondition, before: Row[Any] | None) -> Refusal | Non
 
 
 def _adopted(kind: Kind, document: Document, before: Row[Any] | None) -> Document:
-    if not isinstance(document, Bill):
+    if not isinstance(document, Itemised):
         return document
     previous = decode(kind, before.document) if before is not None else None
-    lines = previous.lines if isinstance(previous, Bill) else ()
+    lines = previous.lines if isinstance(previous, Itemised) else ()
     return replace(document, lines=adopt_lines(document.lines, lines))
 
 
@@ -274,21 +274,21 @@ def _sort_out(
 
 
 _PARENT_PROBLEMS = {
-    "unknown_reference": "There is no such account; write it first.",
-    "parent_cycle": "An account can't be its own ancestor.",
-    "nested_too_deep": "QuickBooks allows five levels of accounts.",
+    "unknown_reference": "There is no such {noun}; write it first.",
+    "parent_cycle": "It can't be its own ancestor.",
+    "nested_too_deep": "QuickBooks allows five levels.",
 }
 
 
 def _levels(
     connection: Connection, company: str, kind: Kind, documents: Mapping[str, Document]
 ) -> tuple[dict[str, int], dict[str, Refusal]]:
-    if kind is not Kind.ACCOUNT or not documents:
+    if kind not in trees.TREES or not documents:
         return {}, {}
-    accounts = {key: each for key, each in documents.items() if isinstance(each, Account)}
-    placed = account_tree.place(connection, company, accounts)
+    placed = trees.place(connection, company, kind, documents)
+    noun = noun_of(kind)
     refused = {
-        key: Refusal(code=code, detail=_PARENT_PROBLEMS[code], field="parent")
+        key: Refusal(code=code, detail=_PARENT_PROBLEMS[code].format(noun=noun), field="parent")
         for key, code in placed.problems.items()
     }
     return placed.levels, refused

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.core.match import Candidate, Match, choose, match_key
-from service.core.records import LISTS, Bill, Document, Kind, decode
+from service.core.records import KIND_OF, LISTS, Bill, Document, Kind, decode
 from service.core.references import missing_parents, rename_references, to_wire
 from service.store import ledger, pairs
 from service.store.transaction import Connection, Row
@@ -152,7 +152,7 @@ def _counterpart_for(
     candidates = [
         Candidate(
             id=each.qbo_id,
-            content=decode(_kind_of(wire), each.content),
+            content=decode(KIND_OF[type(wire)], each.content),
             linked=each.linked_to is not None or each.qbo_id in claimed,
             active=not each.inactive,
             currency=each.currency or run.policy.facts.home_currency,
@@ -205,7 +205,3 @@ def _platform_key(run: Run, kind: Kind, content: Document) -> str | None:
             content, lambda kind, qbo_id: run.parents.record_of(kind, qbo_id) or qbo_id
         )
     return match_key(content)
-
-
-def _kind_of(document: Document) -> Kind:
-    return Kind(type(document).__name__.lower())

@@ -13,7 +13,7 @@ import msgspec
 from service import failpoints
 from service.core.decision import Result, Write
 from service.core.match import match_key
-from service.core.records import ENTITIES, LISTS, Bill, Kind, decode
+from service.core.records import ENTITIES, LISTS, Bill, Kind, decode, noun_of
 from service.core.references import Reference, placeholders_of, resolve_placeholders
 from service.quickbooks import query
 from service.quickbooks.batch import BatchItem, Operation, WriteRequest, batch_request, single_request
@@ -268,7 +268,7 @@ def _held(kind: Kind, row: Row[Any], parent: Reference) -> Finding:
         quickbooks_id=row.qbo_id,
         result=Result.HELD,
         code="parent_not_synced",
-        reason=f"It refers to {parent.kind.value} {parent.id}, which QuickBooks did not take.",
-        fix=f"Mend that {parent.kind.value} first; this follows by itself.",
+        reason=f"It refers to {noun_of(parent.kind)} {parent.id}, which QuickBooks did not take.",
+        fix=f"Mend that {noun_of(parent.kind)} first; this follows by itself.",
         field=parent.kind.value,
     )
