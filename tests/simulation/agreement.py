@@ -221,7 +221,7 @@ class Agreement:
     def has_unlinked_parent(self, case: Case) -> bool:
         """Say whether it refers to something on one side only; a line may need the unallocated account."""
         unallocated = self.preferences.unallocated_expense_account
-        if any(line[2] is None for line in (case.here or {}).get("lines", ())) and (
+        if any(line.needs_account for line in (case.here or {}).get("lines", ())) and (
             ("account", unallocated) not in self.links
         ):
             return True

@@ -90,7 +90,7 @@ class Edits:
 
     def _lines(self, edit: Edit, before: Iterable[Any], after: Iterable[Any]) -> None:
         left = list(before)
-        for amount, description, _ in after:
+        for amount, description, *_ in after:
             was = next((line for line in left if line[0] == amount or line[1] == description), None)
             if was is None:
                 self._born(edit, [amount, description], [])
@@ -99,7 +99,7 @@ class Edits:
             for now, old in ((amount, was[0]), (description, was[1])):
                 if now != old:
                     self._born(edit, [now], [old])
-        for amount, description, _ in left:
+        for amount, description, *_ in left:
             gone = {each for each in (amount, description) if each}
             self.seen |= gone
             self.removed_lines.append((edit.kind, edit.key, gone))

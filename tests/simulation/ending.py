@@ -173,7 +173,7 @@ def _arrived(wanted: Any, stands: Any) -> bool:
     """Compare values; a reference that was not linked at the time of the edit has no name to compare."""
     if isinstance(wanted, tuple):
         return len(wanted) == len(stands) and all(
-            one[:2] == other[:2] and _arrived(one[2], other[2])
+            one[:2] == other[:2] and all(map(_arrived, one[2:], other[2:]))
             for one, other in zip(wanted, stands, strict=True)
         )
     return bool(wanted == stands) or str(wanted).startswith("?") or (wanted is None and _is_reference(stands))

@@ -65,12 +65,12 @@ class _Standing:
             for of, key in KINDS[kind].parents_of(fields)
             if key is not None
         }
-        target = {"vendor": "vendor", "parent": kind}
+        target = {"vendor": "vendor", "location": "location", "parent": kind}
         renamed: Fields = {}
         for name, value in fields.items():
             if isinstance(value, tuple):
                 renamed[name] = sorted(
-                    (*line[:2], named.get(("account", line[2]), line[2])) for line in value
+                    (*line[:2], *(named.get(each, each[1]) for each in line.parents)) for line in value
                 )
             else:
                 renamed[name] = named.get((target.get(name, ""), value), value)

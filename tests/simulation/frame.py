@@ -89,9 +89,12 @@ def _unnamed(value: Any) -> Any:
     return [_unnamed(each) for each in value] if isinstance(value, list) else value
 
 
+_MAPPED = frozenset({"AccountRef", "ItemRef", "Qty", "UnitPrice", "ClassRef"})
+
+
 def _unmapped_of(line: Doc) -> Doc:
-    detail = line.get("AccountBasedExpenseLineDetail") or {}
-    return {name: value for name, value in detail.items() if name != "AccountRef"}
+    detail = line.get(line["DetailType"]) or {}
+    return {name: value for name, value in detail.items() if name not in _MAPPED}
 
 
 def _money(wire: Doc) -> tuple[Any, ...]:

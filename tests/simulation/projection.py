@@ -1,22 +1,47 @@
 """Parts of what each side holds, in one comparable form; written without the translators under test.
 
 References are QuickBooks' ids, amounts have two decimals, an address falls into its parts. `None` is what is
-not there. Lines are (amount, description, account) in order.
+not there.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 Fields = dict[str, Any]
 LookUp = Callable[[str, str], str | None]
 """(kind, record id) -> QuickBooks' id."""
 
+
+LINE_KINDS = ("account", "item", "accounting_class")
+"""The kinds of a line's last fields, in their order."""
+
+
+class Line(NamedTuple):
+    """One line of a bill."""
+
+    amount: str
+    description: str | None
+    account: str | None
+    item: str | None = None
+    accounting_class: str | None = None
+
+    @property
+    def parents(self) -> list[tuple[str, str | None]]:
+        """List what it refers to, by kind."""
+        return list(zip(LINE_KINDS, self[2:], strict=True))
+
+    @property
+    def needs_account(self) -> bool:
+        """Whether it takes the unallocated account on its way to QuickBooks."""
+        return self.account is None and self.item is None
+
+
 _MARK = re.compile(r"(?:\A|\n)sync:([a-z2-7]{12})\s*\Z")
 _GONE = re.compile(r" \(deleted\)( \d+)?$")
-_NOT_WRITTEN = frozenset({"archived", "type", "subtype", "parent", "vendor", "currency", "tax"})
+_NOT_WRITTEN = frozenset({"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location"})
 
 
 def split_memo(note: str | None) -> tuple[str | None, str | None]:
@@ -57,7 +82,7 @@ def same_line(held: Any, value: Any) -> bool:
     if not isinstance(value, tuple):
         return bool(held == value)
     return len(held) == len(value) and all(
-        one[:2] == other[:2] and (one[2] is None or one[2] == other[2])
+        (one._replace(account=other.account) if one.needs_account else one) == other
         for one, other in zip(held, value, strict=True)
     )
 
@@ -66,10 +91,10 @@ def atoms(fields: Fields) -> Iterator[str]:
     """List the single values that people wrote: texts, dates and amounts; no flags, ids or types."""
     for name, value in fields.items():
         if name == "lines":
-            for amount, description, _ in value:
-                yield amount
-                if description:
-                    yield description
+            for line in value:
+                yield line.amount
+                if line.description:
+                    yield line.description
         elif value and name not in _NOT_WRITTEN:
             yield value
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from service.api.schemas.fields import ONE_LINE, Amount, Currency, Day, Id, Input, Money, fault
+from service.api.schemas.fields import ONE_LINE, Amount, Currency, Day, Id, Input, Money, Number, Rate, fault
 from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput, answer_example
 from service.core import records as core
 from service.core.records import MONEY_LIMIT, ZERO, Approval
@@ -23,17 +23,43 @@ _LineId = Annotated[str, Field(max_length=64), ONE_LINE] | None
 
 
 class BillLineInput(Input):
-    """One line of a bill; without an account it goes to the unallocated expense account."""
+    """One line of a bill, on an account or for an item.
+
+    Without either it goes to the unallocated expense account.
+    """
 
     id: _LineId = None
     description: Annotated[str, Field(max_length=4000)] | None = None
     amount: Amount
     account: Id | None = None
+    item: Annotated[Id, Field(description="What was bought; a line has an account or an item.")] | None = None
+    quantity: Rate | None = None
+    unit_price: Annotated[Rate, Field(description="Times the quantity it is the amount.")] | None = None
+    accounting_class: Annotated[Id | None, Field(alias="class")] = None
+
+    @model_validator(mode="after")
+    def _is_of_one_sort(self) -> Self:
+        if self.item and self.account:
+            raise fault("account_and_item", "A line has an account or an item", field="item")
+        if not self.item and (self.quantity is not None or self.unit_price is not None):
+            raise fault("quantity_without_item", "Only a line for an item has a quantity", field="item")
+        if self.quantity is not None and self.unit_price is not None:
+            priced = core.money(self.quantity * self.unit_price)
+            if self.amount != priced:
+                raise fault("amount_mismatch", f"Quantity times price comes to {priced}", field="amount")
+        return self
 
     def document(self) -> core.BillLine:
         """Return it as the core has it."""
         return core.BillLine(
-            id=self.id, description=self.description, amount=self.amount, account=self.account
+            id=self.id,
+            description=self.description,
+            amount=self.amount,
+            account=self.account,
+            item=self.item,
+            quantity=self.quantity,
+            unit_price=self.unit_price,
+            accounting_class=self.accounting_class,
         )
 
 
@@ -49,6 +75,7 @@ class BillInput(RecordInput):
     due_on: Day | None = None
     currency: Currency | None = None
     memo: Annotated[str, Field(max_length=3980)] | None = None
+    location: Id | None = None
     approval: Approval = Approval.UNASSIGNED
     lines: Annotated[list[BillLineInput], Field(min_length=1, max_length=max_lines)]
     tax: Amount = ZERO
@@ -78,6 +105,7 @@ class BillInput(RecordInput):
             due_on=self.due_on,
             currency=self.currency,
             memo=self.memo,
+            location=self.location,
             approval=self.approval,
             lines=tuple(line.document() for line in self.lines),
             tax=self.tax,
@@ -97,8 +125,13 @@ class BillLine(BaseModel):
     description: str | None
     amount: Money
     account: str | None
+    item: str | None
+    quantity: Number | None
+    unit_price: Number | None
+    accounting_class: Annotated[str | None, Field(alias="class")]
 
 
+_NO_ITEM = {"item": None, "quantity": None, "unit_price": None, "class": None}
 _ANSWER = answer_example(
     "bill",
     "bill-1",
@@ -106,7 +139,8 @@ _ANSWER = answer_example(
         **_EXAMPLE,
         "currency": None,
         "approval": "approved",
-        "lines": [{"id": "1", **_EXAMPLE["lines"][0]}],
+        "location": None,
+        "lines": [{"id": "1", **_EXAMPLE["lines"][0], **_NO_ITEM}],
         "tax": "0.00",
         "balance": "120.00",
         "status": "open",
@@ -125,6 +159,7 @@ class Bill(RecordAnswer):
     due_on: dt.date | None
     currency: str | None = Field(description="Null: the home currency.")
     memo: str | None
+    location: str | None
     approval: Approval
     lines: list[BillLine]
     tax: Money

@@ -18,10 +18,13 @@ from pydantic import (
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from service.core.records import CENT, MONEY_LIMIT, ZERO
+from service.core.records import CENT, MONEY_LIMIT, ZERO, rate
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$"
 _ID = re.compile(ID_PATTERN[:-1] + r"\Z")
+RATE_DECIMALS = 7
+RATE_LIMIT = Decimal("99999999999")
+"""What QuickBooks takes as a quantity or a price."""
 _AMOUNT = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -81,6 +84,21 @@ def _read_amount(value: Any) -> Decimal:
         raise fault("invalid_amount", "The amount can't be read") from None
 
 
+def _read_rate(value: Any) -> Decimal:
+    """Read a quantity or a price, exactly."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise fault("invalid_number", 'It is written as in "4.5"')
+    if isinstance(value, str) and not _AMOUNT.match(value):
+        raise fault("invalid_number", 'It is written as in "4.5"')
+    found = Decimal(value)
+    if not found.is_finite() or abs(found) > RATE_LIMIT:
+        raise fault("number_too_large", f"It is at most {RATE_LIMIT}")
+    exponent = found.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -RATE_DECIMALS:
+        raise fault("too_many_decimals", f"It has at most {RATE_DECIMALS} decimals")
+    return rate(found)
+
+
 def _read_day(value: Any) -> dt.date:
     if not isinstance(value, str) or not _DAY.match(value):
         raise fault("invalid_date", "A date is written YYYY-MM-DD")
@@ -121,6 +139,17 @@ Amount = Annotated[
         }
     ),
 ]
+Rate = Annotated[
+    Decimal,
+    BeforeValidator(_read_rate),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "pattern": r"^-?\d{1,11}(\.\d{1,7})?$"}, {"type": "number"}],
+            "examples": ["4.5"],
+        }
+    ),
+]
+"""A quantity or a price, with as many decimals as it needs."""
 Day = Annotated[dt.date, BeforeValidator(_read_day)]
 Email = Annotated[
     str, Field(max_length=100, json_schema_extra={"format": "email"}), ONE_LINE, AfterValidator(_check_email)
@@ -128,6 +157,8 @@ Email = Annotated[
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["USD"])]
 Money = Annotated[str, Field(pattern=r"^-?\d+\.\d{2}$", examples=["120.00"], description="Two decimals.")]
 """An amount in an answer."""
+Number = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$", examples=["4.5"])]
+"""A quantity or a price in an answer."""
 
 
 class Input(BaseModel):

@@ -6,7 +6,16 @@ from typing import Any
 from service.api.pagination import Page
 from service.api.schemas.account import Account, AccountInput, AccountItem
 from service.api.schemas.bill import Bill, BillInput, BillItem
+from service.api.schemas.item import Item, ItemInput, ItemItem
 from service.api.schemas.records import BatchInput, RecordAnswer, RecordInput
+from service.api.schemas.tracking import (
+    AccountingClass,
+    AccountingClassInput,
+    AccountingClassItem,
+    Location,
+    LocationInput,
+    LocationItem,
+)
 from service.api.schemas.vendor import Vendor, VendorInput, VendorItem
 from service.core.records import PATHS, Kind
 
@@ -29,6 +38,15 @@ class KindApi:
 
 KINDS: tuple[KindApi, ...] = (
     KindApi(Kind.ACCOUNT, AccountInput, BatchInput[AccountItem], Account, Page[Account]),
+    KindApi(
+        Kind.ACCOUNTING_CLASS,
+        AccountingClassInput,
+        BatchInput[AccountingClassItem],
+        AccountingClass,
+        Page[AccountingClass],
+    ),
+    KindApi(Kind.LOCATION, LocationInput, BatchInput[LocationItem], Location, Page[Location]),
     KindApi(Kind.VENDOR, VendorInput, BatchInput[VendorItem], Vendor, Page[Vendor]),
+    KindApi(Kind.ITEM, ItemInput, BatchInput[ItemItem], Item, Page[Item]),
     KindApi(Kind.BILL, BillInput, BatchInput[BillItem], Bill, Page[Bill]),
 )

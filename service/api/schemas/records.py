@@ -191,5 +191,6 @@ def _shown(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_shown(each) for each in value]
     if isinstance(value, BillLine):
-        return {name: each for name, each in asdict(value).items() if name != "quickbooks_id"}
+        written = zip(value.__struct_encode_fields__, asdict(value).values(), strict=True)
+        return {name: _shown(each) for name, each in written if name != "quickbooks_id"}
     return value

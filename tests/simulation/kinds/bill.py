@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from service.core.match import marker_of
 from service.core.records import Approval, Bill, BillLine, Document, Kind
 from tests.simulation.kinds.kind import Keys, SimulatedKind
-from tests.simulation.projection import Fields, LookUp, cents, day, named, reference, split_memo
+from tests.simulation.projection import Fields, Line, LookUp, cents, day, named, reference, split_memo
 
 if TYPE_CHECKING:
     from tests.simulation.agreement import Agreement, Case
@@ -29,16 +29,21 @@ def _of_quickbooks(wire: Fields) -> Fields:
         "due_on": wire.get("DueDate"),
         "currency": reference(wire.get("CurrencyRef")) or "USD",
         "memo": memo,
+        "location": reference(wire.get("DepartmentRef")),
         "tax": cents((wire.get("TxnTaxDetail") or {}).get("TotalTax") or 0),
-        "lines": tuple(
-            (
-                cents(line["Amount"]),
-                line.get("Description") or None,
-                reference((line.get("AccountBasedExpenseLineDetail") or {}).get("AccountRef")),
-            )
-            for line in wire.get("Line", ())
-        ),
+        "lines": tuple(_line_of_quickbooks(line) for line in wire.get("Line", ())),
     }
+
+
+def _line_of_quickbooks(line: Wire) -> Line:
+    detail = line.get(line["DetailType"]) or {}
+    return Line(
+        cents(line["Amount"]),
+        line.get("Description") or None,
+        reference(detail.get("AccountRef")),
+        reference(detail.get("ItemRef")),
+        reference(detail.get("ClassRef")),
+    )
 
 
 def _of_document(document: Any, id_of: LookUp) -> Fields:
@@ -49,9 +54,16 @@ def _of_document(document: Any, id_of: LookUp) -> Fields:
         "due_on": day(document.due_on),
         "currency": document.currency or "USD",
         "memo": document.memo,
+        "location": named(id_of, "location", document.location),
         "tax": cents(document.tax),
         "lines": tuple(
-            (cents(line.amount), line.description or None, named(id_of, "account", line.account))
+            Line(
+                cents(line.amount),
+                line.description or None,
+                named(id_of, "account", line.account),
+                named(id_of, "item", line.item),
+                named(id_of, "accounting_class", line.accounting_class),
+            )
             for line in document.lines
         ),
     }
@@ -59,18 +71,26 @@ def _of_document(document: Any, id_of: LookUp) -> Fields:
 
 # -- people
 
+ACCOUNT_LINE, ITEM_LINE = "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail"
+
 
 def line_there(there: Bookkeeper, amount: Decimal | None = None) -> Wire:
     """Return a line that nobody has entered before."""
     edits = there.site.edits
+    kind, items = ACCOUNT_LINE, there.free("item")
     detail: Wire = {"AccountRef": {"value": there.chance.choice(there.free("account"))["Id"]}}
+    if items and there.chance.random() < 0.3:
+        kind, detail = ITEM_LINE, {"ItemRef": {"value": there.chance.choice(items)["Id"]}}
     if there.chance.random() < 0.3:
         detail["TaxCodeRef"] = {"value": "TAX"}
+    classes = there.free("accounting_class")
+    if classes and there.chance.random() < 0.3:
+        detail["ClassRef"] = {"value": there.chance.choice(classes)["Id"]}
     return {
         "Amount": amount or edits.amount(),
         "Description": edits.text("goods"),
-        "DetailType": "AccountBasedExpenseLineDetail",
-        "AccountBasedExpenseLineDetail": detail,
+        "DetailType": kind,
+        kind: detail,
     }
 
 
@@ -94,6 +114,9 @@ def enter(
         body["DueDate"] = edits.due_on().isoformat()
     if chance.random() < 0.5:
         body["PrivateNote"] = edits.text("note")
+    locations = there.free("location")
+    if locations and chance.random() < 0.3:
+        body["DepartmentRef"] = {"value": chance.choice(locations)["Id"]}
     return there.create("bill", body)
 
 
@@ -114,16 +137,28 @@ def write(
         issued_on=edits.issued_on(),
         due_on=edits.due_on() if chance.random() < 0.6 else None,
         memo=edits.text("memo") if chance.random() < 0.5 else None,
+        location=_one_of(here, "location", 0.3),
         lines=lines,
     )
     return here.put("bill", f"b{edits.next()}", document)
 
 
 def _line_here(here: Caller, amount: Decimal | None = None) -> BillLine:
-    edits, chance = here.site.edits, here.chance
-    accounts = here.free("account")
-    account = chance.choice(accounts).id if accounts and chance.random() < 0.8 else None
-    return BillLine(amount=amount or edits.amount(), description=edits.text("goods"), account=account)
+    edits = here.site.edits
+    item = _one_of(here, "item", 0.3)
+    return BillLine(
+        amount=amount or edits.amount(),
+        description=edits.text("goods"),
+        item=item,
+        account=None if item else _one_of(here, "account", 0.8),
+        accounting_class=_one_of(here, "accounting_class", 0.3),
+    )
+
+
+def _one_of(here: Caller, kind: str, chance: float) -> str | None:
+    """Return an entry of a list, more or less often."""
+    found = here.free(kind)
+    return here.chance.choice(found).id if found and here.chance.random() < chance else None
 
 
 def _change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:
@@ -142,6 +177,9 @@ def _change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:
     if name == "vendor":
         others = [each for each in there.free("vendor") if each["Id"] != found["VendorRef"]["value"]]
         return {"VendorRef": {"value": chance.choice(others)["Id"]}} if others else None
+    if name == "location":
+        locations = there.free("location")
+        return {"DepartmentRef": {"value": chance.choice(locations)["Id"]}} if locations else None
     return _lines_there(there, found["Line"], name)
 
 
@@ -149,16 +187,20 @@ def _lines_there(there: Bookkeeper, lines: list[Wire], name: str) -> Wire | None
     edits, chance = there.site.edits, there.chance
     at = chance.randrange(len(lines))
     accounts = there.free("account")
-    if name in ("new line", "account") and not accounts:
+    if name in ("new line", "account", "class") and not accounts:
         return None
     if name == "new line":
         return {"Line": [*lines, line_there(there)]}
     if name == "no line":
         return {"Line": lines[:at] + lines[at + 1 :]} if len(lines) > 1 else None
-    if name == "account":
-        account = {"AccountRef": {"value": chance.choice(accounts)["Id"]}}
-        detail = lines[at]["AccountBasedExpenseLineDetail"] | account
-        change: Wire = {"AccountBasedExpenseLineDetail": detail}
+    kind = lines[at]["DetailType"]
+    if name in ("account", "class"):
+        sort = "item" if kind == ITEM_LINE else "account"
+        reference = "ClassRef" if name == "class" else "ItemRef" if kind == ITEM_LINE else "AccountRef"
+        found = there.free("accounting_class" if name == "class" else sort)
+        if not found:
+            return None
+        change: Wire = {kind: lines[at][kind] | {reference: {"value": chance.choice(found)["Id"]}}}
     else:
         change = {"Amount": edits.amount()} if name == "amount" else {"Description": edits.text("goods")}
     return {"Line": [*lines[:at], lines[at] | change, *lines[at + 1 :]]}
@@ -181,9 +223,14 @@ def _change_here(here: Caller, document: Any, name: str) -> Document | None:
         return replace(document, lines=(*lines, _line_here(here)))
     if name == "no line":
         return replace(document, lines=lines[:at] + lines[at + 1 :]) if len(lines) > 1 else None
-    if name == "account":
-        accounts = here.free("account")
-        change: dict[str, Any] = {"account": chance.choice(accounts).id if accounts else None}
+    if name == "location":
+        return replace(document, location=_one_of(here, "location", 0.7))
+    if name == "class":
+        change: dict[str, Any] = {"accounting_class": _one_of(here, "accounting_class", 0.7)}
+    elif name == "account":
+        item = _one_of(here, "item", 0.4)
+        change = {"item": item, "account": None if item else _one_of(here, "account", 1.0)}
+        change |= {"quantity": None, "unit_price": None}
     else:
         change = {"amount": edits.amount()} if name == "amount" else {"description": edits.text("goods")}
     return replace(document, lines=(*lines[:at], replace(lines[at], **change), *lines[at + 1 :]))
@@ -348,7 +395,8 @@ def _owed(agreement: Agreement) -> tuple[dict[str, Decimal], dict[str, Decimal]]
 
 
 def _parents(fields: Fields) -> Keys:
-    return [("vendor", fields["vendor"]), *(("account", line[2]) for line in fields["lines"])]
+    own = [("vendor", fields["vendor"]), ("location", fields["location"])]
+    return [*own, *(each for line in fields["lines"] for each in line.parents)]
 
 
 KIND = SimulatedKind(
@@ -360,10 +408,11 @@ KIND = SimulatedKind(
     of_document=_of_document,
     mapped=frozenset(
         {"VendorRef", "DocNumber", "TxnDate", "DueDate", "CurrencyRef", "PrivateNote", "Line", "TxnTaxDetail"}
+        | {"DepartmentRef"}
     ),
     fields=(
         *("memo", "memo", "due_on", "due_on", "issued_on", "number", "amount", "amount"),
-        *("description", "new line", "no line", "account", "vendor", "no memo"),
+        *("description", "new line", "no line", "account", "class", "location", "vendor", "no memo"),
     ),
     change_there=_change_there,
     change_here=_change_here,
