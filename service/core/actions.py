@@ -17,29 +17,53 @@ class Action(StrEnum):
     PROCEED = "proceed"
 
 
+MEANINGS: dict[Action, str] = {
+    Action.RETRY: "The next sync looks at it again.",
+    Action.IGNORE: "It is not shown as open any more; nothing else changes.",
+    Action.LINK: "The record and the object in QuickBooks that you name are one and the same.",
+    Action.RECREATE: "What was removed on one side is made there again.",
+    Action.ACCEPT: "What was removed on one side is removed on the other side, too.",
+    Action.KEEP_PLATFORM: "The platform's values are written to QuickBooks.",
+    Action.KEEP_QUICKBOOKS: "QuickBooks' values are taken here.",
+    Action.RECORD_HERE: "A payment made in QuickBooks is recorded here, and not sent back.",
+    Action.PROCEED: "What was held back is meant, and is carried out.",
+}
+
 _CHOICE = (Action.KEEP_PLATFORM, Action.KEEP_QUICKBOOKS, Action.IGNORE)
 _REMOVAL = (Action.RECREATE, Action.ACCEPT, Action.IGNORE)
 _PAIRING = (Action.LINK, Action.RETRY, Action.IGNORE)
+_WAITING = (Action.RETRY, Action.IGNORE)
 
 ACTIONS: dict[str, tuple[Action, ...]] = {
     "both_changed": _CHOICE,
     "conflict_settled": _CHOICE,
     "changed_in_quickbooks": _CHOICE,
+    "payment_locked": (Action.KEEP_QUICKBOOKS, Action.IGNORE),
     "removed_in_quickbooks": _REMOVAL,
     "removed_there_changed_here": _REMOVAL,
     "removed_here_changed_there": _REMOVAL,
+    "mass_removal": (Action.PROCEED, Action.IGNORE),
     "number_taken": _PAIRING,
     "duplicate_name": _PAIRING,
     "duplicate_number": _PAIRING,
+    "bill_number_used": _PAIRING,
+    "credit_number_used": _PAIRING,
+    "invoice_number_used": _PAIRING,
+    "payment_number_used": _PAIRING,
     "ambiguous": _PAIRING,
-    "duplicate_in_quickbooks": (Action.RETRY, Action.IGNORE),
-    "mass_removal": (Action.PROCEED, Action.IGNORE),
+    "possible_duplicate": (Action.LINK, Action.PROCEED, Action.IGNORE),
+    "duplicate_in_quickbooks": _WAITING,
+    "paid_in_quickbooks": (Action.RECORD_HERE, *_WAITING),
+    "paid_twice": _PAIRING,
+    "credit_used_in_quickbooks": _PAIRING,
+    "balance_differs": _WAITING,
 }
+"""Where there is more to do than to retry once it is mended."""
 
 STICKY = frozenset({"conflict_settled", "merged_in_quickbooks"})
 """Issues that report something done: they stay open until a person has seen them."""
 
 
 def actions_for(code: str) -> tuple[Action, ...]:
-    """Return what can be done about an issue of this code; `retry` and `ignore` always can."""
-    return ACTIONS.get(code, (Action.RETRY, Action.IGNORE))
+    """Return what can be done about an issue of this code; what only waits to be mended can be retried."""
+    return ACTIONS.get(code, _WAITING)

@@ -9,7 +9,7 @@ from service.core.decision import Counterpart, Decision, Instruction, Pair, Reco
 from service.core.directions import direction
 from service.core.merge import AMOUNT, Keep, Merge, equal_lines
 from service.core.policy import Policy
-from service.core.records import Bill, Document, amount_of, label_of, sum_of
+from service.core.records import BillPayment, Document, Expense, Method, amount_of, label_of, sum_of
 from service.core.references import Reference, fields_referring
 from service.core.rules import (
     PASS,
@@ -65,12 +65,11 @@ def carry(
 def _hold_back(
     pair: Pair, record: Record, counterpart: Counterpart, *, merged: Merge, policy: Policy
 ) -> _Held:
-    way = direction(pair.kind, policy)
     asked = asked_fields(merged)
     untaken: tuple[str, ...] = ()
-    if not way.into_platform and not is_overridden(pair):
+    if not takes_changes(record, pair, policy) and not is_overridden(pair):
         untaken = tuple(dict.fromkeys((*merged.to_platform, *_conflicting(merged))))
-    locked = _locked_fields(counterpart, merged)
+    locked = _posted_fields(pair, merged) or _locked_fields(counterpart, merged)
     foreign = tuple(name for name in _foreign_fields(counterpart, merged) if name not in (*asked, *untaken))
     rest = tuple(name for name in merged.to_quickbooks if name not in (*asked, *untaken, *locked, *foreign))
     refusal = _refusal(pair, record, counterpart, policy) if rest else None
@@ -90,7 +89,7 @@ def _rest_of_amount(
 
     A tax may follow where the lines come to the same on both sides.
     """
-    if not (isinstance(ours, Bill) and isinstance(theirs, Bill)) or AMOUNT.isdisjoint(held):
+    if not (isinstance(ours, Expense) and isinstance(theirs, Expense)) or AMOUNT.isdisjoint(held):
         return ()
     if sum_of(ours.lines) == sum_of(theirs.lines):
         return ()
@@ -111,9 +110,17 @@ def _foreign_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:
     return tuple(dict.fromkeys(foreign))
 
 
+def takes_changes(record: Record, pair: Pair, policy: Policy) -> bool:
+    """Say whether what QuickBooks changes comes here: never into a payment that the platform makes itself."""
+    content = record.content
+    if isinstance(content, BillPayment) and content.method is Method.ONLINE:
+        return False
+    return record.made_there or direction(pair.kind, policy).into_platform
+
+
 def with_line_ids(ours: Document, merged: Document) -> Document:
     """Lines of equal content take QuickBooks' ids, so that later edits find them: as the base does."""
-    if isinstance(ours, Bill) and isinstance(merged, Bill) and equal_lines(ours.lines, merged.lines):
+    if isinstance(ours, Expense) and isinstance(merged, Expense) and equal_lines(ours.lines, merged.lines):
         return replace(ours, lines=merged.lines)
     return ours
 
@@ -163,6 +170,15 @@ def _explain(decision: Decision, pair: Pair, record: Record, held: _Held) -> Dec
             fix=refusal.fix,
             field=refusal.field,
             waits_for=refusal.waits_for,
+        )
+    if held.locked and isinstance(record.content, BillPayment):
+        return _with_code(
+            decision,
+            Result.HELD,
+            code="payment_locked",
+            reason=f"{label} stands in QuickBooks: its {_words(held.locked)} can't change any more.",
+            fix="Choose keep_quickbooks; to pay otherwise, void it and enter another payment.",
+            fields=held.locked,
         )
     if held.locked:
         return _with_code(
@@ -236,8 +252,18 @@ def _locked_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:
     return tuple(locked)
 
 
+POSTED = frozenset({"vendor", "paid_on", "currency", "bank_account", "lines", "credits"})
+
+
+def _posted_fields(pair: Pair, merged: Merge) -> tuple[str, ...]:
+    """A payment that was sent is fixed in all that is money; only a person may decide otherwise."""
+    if not isinstance(merged.content, BillPayment) or is_overridden(pair):
+        return ()
+    return tuple(name for name in merged.to_quickbooks if name in POSTED)
+
+
 def _line_amounts(document: Document) -> list[tuple[str | None, Decimal]]:
-    return [(line.id, line.amount) for line in document.lines] if isinstance(document, Bill) else []
+    return [(line.id, line.amount) for line in document.lines] if isinstance(document, Expense) else []
 
 
 def is_paid(counterpart: Counterpart) -> bool:
@@ -251,7 +277,7 @@ def _refusal(
     """What keeps an update of a linked pair from QuickBooks: a closed period of either date counts."""
     candidate = candidate_of(pair, policy, record=record, linked=True)
     objection = first_objection(candidate, Gate.INTO_QUICKBOOKS)
-    if objection is None and isinstance(counterpart.content, Bill):
+    if objection is None:
         verdict = books_are_open(replace(candidate, document=counterpart.content))
         objection = ("books_closed", verdict) if verdict is not PASS else None
     return objection
@@ -272,13 +298,22 @@ def candidate_of(
         kind=pair.kind,
         document=side.content,
         policy=policy,
+        id=record.id if record else None,
         linked=linked,
+        voided=counterpart.voided if counterpart else False,
         balance=counterpart.balance if counterpart else None,
         currency=side.currency,
         party_currency=pair.party_currency,
         unlinked=side.unlinked,
+        unheld=counterpart.unheld if counterpart else (),
+        funding=record.funding if record else None,
+        targets=record.targets if record else (),
         unsupported=counterpart.unsupported if counterpart else (),
     )
+
+
+WAITING = frozenset({"parent_not_synced", "pays_nothing_here"})
+"""Codes of what follows by itself when a certain parent is there."""
 
 
 def refuse(code: str, verdict: Verdict, waits_for: tuple[Reference, ...] = ()) -> Decision:
@@ -289,5 +324,5 @@ def refuse(code: str, verdict: Verdict, waits_for: tuple[Reference, ...] = ()) -
         reason=verdict.reason,
         fix=verdict.fix,
         field=verdict.field,
-        waits_for=waits_for[0] if waits_for and code == "parent_not_synced" else None,
+        waits_for=waits_for[0] if waits_for and code in WAITING else None,
     )

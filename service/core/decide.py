@@ -9,11 +9,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from service.core.carry import candidate_of, carry, is_paid, keep_of, refuse, with_line_ids, with_old
+from service.core.decide_payment import decide_payment, match_payment
 from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Result, Write
 from service.core.directions import direction
 from service.core.merge import Keep, changed_fields, merge
 from service.core.policy import Policy
-from service.core.records import CONTENT, LISTS, ZERO, Document, Kind, label_of
+from service.core.records import CONTENT, LISTS, ZERO, BillPayment, Document, Kind, label_of
 from service.core.rules import (
     PASS,
     Gate,
@@ -40,7 +41,7 @@ def decide(pair: Pair, policy: Policy) -> Decision:
 
 def _decide_record(pair: Pair, record: Record, policy: Policy) -> Decision:
     """New here: nothing is sent of what was archived before; else create in QuickBooks or say why not."""
-    if record.archived:
+    if record.is_gone:
         return NOTHING
     objection = first_objection(candidate_of(pair, policy, record=record), Gate.INTO_QUICKBOOKS)
     if objection:
@@ -63,7 +64,7 @@ def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) ->
         return _unpaired(pair, counterpart.content)  # what may stand there twice is told, whatever crosses
     objection = first_objection(candidate_of(pair, policy, counterpart=counterpart), Gate.INTO_PLATFORM)
     if objection:
-        return refuse(*objection, waits_for=counterpart.unlinked)
+        return refuse(*objection, waits_for=counterpart.unlinked or counterpart.unheld)
     if pair.problem:
         return _unpaired(pair, counterpart.content)
     return Decision(
@@ -73,11 +74,14 @@ def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) ->
         platform_fields=CONTENT[pair.kind],
         link=True,
         base=counterpart.content,
+        waits_for=next(iter(counterpart.unheld), None),
     )
 
 
 def _decide_match(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
     """Two that belong together and were never linked: what one side lacks is taken from the other."""
+    if isinstance(record.content, BillPayment):
+        return match_payment(pair, record, counterpart, policy)
     if record.archived and pair.kind not in LISTS:
         return _decide_gone_match(pair, record, counterpart, policy)
     objection = first_objection(
@@ -106,6 +110,8 @@ def _decide_gone_match(pair: Pair, record: Record, counterpart: Counterpart, pol
 def _decide_linked(
     pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
 ) -> Decision:
+    if isinstance(record.content, BillPayment):
+        return decide_payment(pair, record, counterpart, base, policy)
     if pair.kind in LISTS:
         if counterpart.deleted:
             counterpart = replace(counterpart, content=replace(counterpart.content, archived=True))
@@ -147,6 +153,12 @@ def _removed_there(pair: Pair, record: Record, base: Document, policy: Policy) -
             return _conflict(
                 "removed_there_changed_here",
                 f"{label} was deleted in QuickBooks and changed here since the last sync.",
+                "Choose recreate to write it to QuickBooks again, or accept to archive it here too.",
+            )
+        if record.settled:
+            return _conflict(
+                "removed_in_quickbooks",
+                f"{label} was deleted in QuickBooks, but payments here settle it.",
                 "Choose recreate to write it to QuickBooks again, or accept to archive it here too.",
             )
         if not direction(pair.kind, policy).into_platform:
@@ -213,7 +225,16 @@ def _without_agreement(kind: Kind, content: Document) -> Document:
     return replace(content, **empty)
 
 
-_EMPTY: dict[str, Any] = {"lines": (), "tax": ZERO, "name": "", "type": "", "vendor": ""}
+_EMPTY: dict[str, Any] = {
+    "lines": (),
+    "tax": ZERO,
+    "name": "",
+    "type": "",
+    "vendor": "",
+    "from_account": "",
+    "to_account": "",
+    "amount": ZERO,
+}
 
 
 def _conflict(code: str, reason: str, fix: str) -> Decision:
@@ -222,7 +243,7 @@ def _conflict(code: str, reason: str, fix: str) -> Decision:
 
 _UNPAIRED = {
     "number_taken": (
-        "The number of {label} belongs to another bill of the same vendor on the other side.",
+        "The number of {label} belongs to another one of the same vendor on the other side.",
         "Give one of the two another number, or choose link if they are the same bill.",
     ),
     "duplicate_name": (
@@ -232,6 +253,10 @@ _UNPAIRED = {
     "ambiguous": (
         "{label} could be any of several on the other side.",
         "Choose link and name the one that it is.",
+    ),
+    "possible_duplicate": (
+        "{label} may be the same payment as one of the same vendor and amounts on the other side.",
+        "Choose link if they are one; proceed if the vendor was paid twice.",
     ),
     "duplicate_in_quickbooks": (
         "{label} in QuickBooks bears the mark of a record that has its own counterpart already.",

@@ -6,7 +6,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from service.core.merge import FieldConflict
-from service.core.records import Document, Kind
+from service.core.payments import Funding, Target
+from service.core.records import Document, Kind, is_voided
 from service.core.references import Reference
 
 
@@ -33,6 +34,7 @@ class Write(StrEnum):
     UPDATE = "update"
     ARCHIVE = "archive"
     DELETE = "delete"
+    VOID = "void"
 
 
 class Instruction(StrEnum):
@@ -46,27 +48,52 @@ class Instruction(StrEnum):
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """The platform's side. `unlinked` lists parents that QuickBooks neither has nor is about to get."""
+    """The platform's side. `unlinked` lists parents that QuickBooks neither has nor is about to get.
+
+    `made_there` says that it came from QuickBooks, `settled` that a payment made here settles some of it.
+    `funding` and `targets` are those of a payment.
+    `remapped`: what a payment made in QuickBooks settles has come here since, or left.
+    """
 
     id: str
     content: Document
     archived: bool = False
     currency: str | None = None
     unlinked: tuple[Reference, ...] = ()
+    made_there: bool = False
+    settled: bool = False
+    funding: Funding | None = None
+    targets: tuple[Target, ...] = ()
+    remapped: bool = False
     instruction: Instruction | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Say whether it was archived or voided here."""
+        return self.archived or is_voided(self.content)
 
 
 class Counterpart(Struct, frozen=True, kw_only=True):
-    """QuickBooks' side. `unlinked` lists parents, by their QuickBooks ids, that have no record here."""
+    """QuickBooks' side. `unlinked` lists parents, by their QuickBooks ids, that have no record here.
+
+    `unheld` lists what a payment settles that has none either: that keeps it from nothing.
+    """
 
     id: str
     content: Document
     deleted: bool = False
+    voided: bool = False
     balance: Decimal | None = None
     currency: str | None = None
     unlinked: tuple[Reference, ...] = ()
+    unheld: tuple[Reference, ...] = ()
     unsupported: tuple[str, ...] = ()
     instruction: Instruction | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Say whether it was deleted or voided in QuickBooks."""
+        return self.deleted or self.voided
 
 
 class Pair(Struct, frozen=True, kw_only=True):

@@ -23,7 +23,12 @@ TABLE: dict[Kind, dict[AccountProfile, Flow]] = {
     )
 }
 
-_FOLLOWS_TRANSACTIONS = frozenset({Kind.BILL, Kind.INVOICE})
+PAYMENT_PREFERENCES = {
+    Kind.BILL_PAYMENT: "bill_payment_direction",
+    Kind.INVOICE_PAYMENT: "invoice_payment_direction",
+}
+FOLLOW_TRANSACTIONS = frozenset({Kind.BILL, Kind.INVOICE, *PAYMENT_PREFERENCES})
+"""What `transactions_direction` may keep from coming here."""
 
 
 class Direction(NamedTuple):
@@ -58,8 +63,21 @@ def direction(kind: Kind, policy: Policy) -> Direction:
     lists stay two-way.
     """
     flow = TABLE[kind][policy.profile]
-    if kind in _FOLLOWS_TRANSACTIONS and flow is Flow.BOTH:
+    if kind in PAYMENT_PREFERENCES:
+        flow = policy.preferences.payment_direction(kind, policy.profile)
+    if kind in FOLLOW_TRANSACTIONS and flow is Flow.BOTH:
         chosen = policy.preferences.transactions_direction
         if chosen is not Flow.BOTH:
             return Direction(chosen, "The preference transactions_direction says so.")
+    if kind in PAYMENT_PREFERENCES and flow is Flow.TO_QUICKBOOKS:
+        return Direction(flow, _one_way_reason(kind, policy))
     return Direction(flow, _REASONS[flow])
+
+
+def _one_way_reason(kind: Kind, policy: Policy) -> str:
+    if policy.profile is AccountProfile.TWO_WAY:
+        return f"The preference {PAYMENT_PREFERENCES[kind]} says that payments go to QuickBooks only."
+    return (
+        "Payments go to QuickBooks only: they come from there only for accounts that signed up after 9/15/17 "
+        "and are not under an accountant console."
+    )

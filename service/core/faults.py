@@ -1,5 +1,7 @@
 """What to do about each fault of QuickBooks Online: one table, sorted by the next step.
 
+What a text says beyond its code stands in `core.wordings` and comes first.
+
 A fault that is not in the table is parked and shown, never retried for ever. Codes and their meaning follow
 Intuit's error code table; texts here are for a bookkeeper, `{detail}` is replaced by what QuickBooks said.
 """
@@ -7,6 +9,8 @@ Intuit's error code table; texts here are for a bookkeeper, `{detail}` is replac
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from service.core.wordings import GENERAL, WORDINGS, Wording, wording_of
 
 
 class Recovery(StrEnum):
@@ -192,6 +196,13 @@ _ROWS: tuple[tuple[str, Recovery, str, str, str], ...] = (
         "Choose an account of another type, or correct its type.",
     ),
     (
+        "6310",
+        Recovery.REJECT,
+        "billable_customer",
+        "A billable expense names no customer to bill it to: {detail}",
+        "Choose the customer on that line in QuickBooks, or make the line not billable.",
+    ),
+    (
         "6080",
         Recovery.REJECT,
         "name_missing",
@@ -244,7 +255,7 @@ _ROWS: tuple[tuple[str, Recovery, str, str, str], ...] = (
         "Switch the feature on in QuickBooks' settings, or leave the field empty here.",
     ),
     (
-        "6000 630 1000 1010 1020 6060 6090 6110 6560",
+        " ".join(GENERAL),
         Recovery.REJECT,
         "rejected_by_quickbooks",
         "QuickBooks refused it: {detail}",
@@ -298,7 +309,7 @@ def sort_fault(
     A create has no target: its 610 can only mean an inactive reference (`has_target=False`).
     """
     known = _code(code, message or "")
-    rule = RULES.get(known) or _by_status(http_status)
+    rule = _worded(known, message, detail) or RULES.get(known) or _by_status(http_status)
     if http_status is not None and http_status >= 500 and rule.recovery is not Recovery.PAUSE:
         rule = RULES["10000"]
     if rule.code == "610" and not has_target:
@@ -310,6 +321,26 @@ def sort_fault(
 def inactive_reference(detail: str | None, *, message: str | None = None) -> FaultRule:
     """Return the other meaning of 610: what the object refers to is inactive, the object is still there."""
     return replace(_filled(RULES["6250"], message, detail), code="610")
+
+
+def every_fault() -> tuple[FaultRule, ...]:
+    """List all that a fault can come to, what texts mean first, then the codes, then the unknown."""
+    worded = (_rule_of(each, code) for each in WORDINGS for code in each.codes)
+    return (*worded, *RULES.values(), _UNKNOWN)
+
+
+def _worded(code: str, message: str | None, detail: str | None) -> FaultRule | None:
+    found = wording_of(code, message, detail)
+    return _rule_of(found, code) if found else None
+
+
+def _rule_of(wording: Wording, code: str) -> FaultRule:
+    if wording.means:
+        return replace(RULES[wording.means], code=code)
+    recovery = Recovery.MATCH if wording.looks_up else Recovery.REJECT
+    return FaultRule(
+        code=code, recovery=recovery, issue=wording.issue, reason=wording.reason, fix=wording.fix
+    )
 
 
 def _code(code: str | int | None, message: str) -> str:

@@ -7,15 +7,19 @@ import re
 from msgspec import Struct
 
 from service.core.records import (
+    ZERO,
     Account,
+    BillPayment,
     Customer,
     Document,
     FundsTransfer,
     Itemised,
     Kind,
+    Method,
     Payment,
     Vendor,
     amount_of,
+    is_voided,
     party_of,
 )
 
@@ -65,7 +69,8 @@ def match_key(document: Document) -> str | None:
     """Return what pairs this document with its other side, in the document's own space; None if nothing can.
 
     Vendors and customers pair by name, the other lists by parent and name (accounts: and type), what has
-    lines by party and number. Payments pair by what they pay and transfers by their marker: no key.
+    lines by party and number. Bill payments pair by what they pay, to the cent; transfers by
+    their marker: no key.
     """
     if isinstance(document, (Vendor, Customer)):
         return fold(document.name)
@@ -73,15 +78,25 @@ def match_key(document: Document) -> str | None:
         return "\x1f".join((document.parent or "", fold(document.name), fold(document.type)))
     if isinstance(document, Itemised):
         return "\x1f".join((party_of(document) or "", fold(document.number))) if document.number else None
+    if isinstance(document, BillPayment):
+        return _payment_key(document)
     if isinstance(document, Payment | FundsTransfer):
         return None
     return "\x1f".join((document.parent or "", fold(document.name)))
 
 
+def _payment_key(payment: BillPayment) -> str | None:
+    paid = [f"{each.bill}={each.amount}" for each in payment.lines]
+    used = [f"{each.vendor_credit}={each.amount}" for each in payment.credits]
+    if not paid or payment.unmapped or payment.unapplied:
+        return None
+    return "\x1f".join((payment.vendor, *sorted(paid), "", *sorted(used)))
+
+
 NAMING = frozenset({"name", "number", "vendor", "customer", "parent", "type", "archived"})
 """Fields by which two sides are found to belong together: where one moves, a name or number may come free."""
 
-UNPAIRED = ("ambiguous", "duplicate_name", "number_taken")
+UNPAIRED = ("ambiguous", "duplicate_name", "number_taken", "possible_duplicate")
 """Codes of what could not be paired: another entry is in its way, until it goes or gets another name."""
 
 
@@ -128,3 +143,56 @@ def choose(document: Document, candidates: list[Candidate], *, currency: str | N
 
 def _same_money(document: Document, currency: str | None, candidate: Candidate) -> bool:
     return amount_of(document) == amount_of(candidate.content) and currency == candidate.currency
+
+
+DAYS_APART = 5
+"""How far apart the dates of one payment may be, entered twice."""
+
+
+def choose_payment(payment: BillPayment, candidates: list[Candidate]) -> Match:
+    """Choose the payment in QuickBooks that a record of the same vendor and amounts is, or may be.
+
+    One that the platform marks as recorded there already (`sync: false`) is it, and so is the use of a credit
+    that somebody applied by hand; an offline one that was not sent yet may be: it waits for a person.
+    """
+    return _choose_by_amounts([(each, payment, each.content) for each in candidates])
+
+
+def choose_recorded(there: BillPayment, candidates: list[Candidate]) -> Match:
+    """Choose the record that a payment made in QuickBooks is, or may be: as `choose_payment`."""
+    return _choose_by_amounts([(each, each.content, there) for each in candidates])
+
+
+def _choose_by_amounts(pairs: list[tuple[Candidate, Document, Document]]) -> Match:
+    free = [
+        (candidate.id, here)
+        for candidate, here, there in pairs
+        if not candidate.linked and candidate.active and _may_be_one(here, there)
+    ]
+    same = [each for each, here in free if _is_recorded_there(here)]
+    if len(same) == 1:
+        return Match(partner=same[0])
+    if same:
+        return Match(code="ambiguous", others=tuple(same))
+    if free:
+        return Match(code="possible_duplicate", others=tuple(each for each, _ in free))
+    return Match()
+
+
+def _is_recorded_there(payment: Document) -> bool:
+    assert isinstance(payment, BillPayment)
+    return not payment.sync or amount_of(payment) == ZERO
+
+
+def _may_be_one(here: Document, there: Document) -> bool:
+    assert isinstance(here, BillPayment)
+    assert isinstance(there, BillPayment)
+    if is_voided(here):
+        return False
+    if amount_of(here) == ZERO:
+        return True
+    if here.sync and here.method is not Method.OFFLINE:
+        return False
+    if here.paid_on is None or there.paid_on is None:
+        return False
+    return abs((here.paid_on - there.paid_on).days) <= DAYS_APART

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from service.core.records import CONTENT, Bill, BillLine, Document, Kind, sum_of
+from service.core.records import CONTENT, BillLine, Document, Expense, Kind, sum_of
 
 AMOUNT = frozenset({"lines", "tax"})
 """What makes up the amount of a bill; where both sides moved it, it is one field."""
@@ -75,7 +75,7 @@ def merge(
             values[name] = ours and theirs
         elif as_one and name in AMOUNT:
             values[name] = _choose(name, before, ours, theirs, keep, conflicts)
-        elif name == "lines":
+        elif name == "lines" and isinstance(platform, Expense):
             values[name] = _merge_lines(base, platform, quickbooks, keep, conflicts)
             as_one = any(conflict.field == name for conflict in conflicts)
         else:
@@ -95,10 +95,10 @@ def merge(
 def _differing(kind: Kind, side: Document, content: Document, asked: set[str]) -> tuple[str, ...]:
     """Lines that differ in their ids alone are the same lines."""
     changed = (name for name in changed_fields(kind, side, content) if name not in asked)
+    if not isinstance(side, Expense):
+        return tuple(changed)
     return tuple(
-        name
-        for name in changed
-        if name != "lines" or not equal_lines(getattr(side, name), getattr(content, name))
+        name for name in changed if name != "lines" or not equal_lines(side.lines, getattr(content, name))
     )
 
 
@@ -150,12 +150,12 @@ def _merge_lines(
     conflicts: list[FieldConflict],
 ) -> tuple[BillLine, ...]:
     """Merge line by line where that is safe; else the lines are one field."""
-    assert isinstance(platform, Bill)
-    assert isinstance(quickbooks, Bill)
+    assert isinstance(platform, Expense)
+    assert isinstance(quickbooks, Expense)
     ours, theirs = platform.lines, quickbooks.lines
     if ours == theirs or equal_lines(ours, theirs):
         return theirs
-    before = base.lines if isinstance(base, Bill) else None
+    before = base.lines if isinstance(base, Expense) else None
     if before is None:
         picked: tuple[BillLine, ...] = _pick(
             "lines", None, ours, theirs, has_base=False, keep=keep, conflicts=conflicts
@@ -200,7 +200,7 @@ def _both_moved_money(base: Document | None, platform: Document, quickbooks: Doc
 
     A tax that both set alike is agreed on. Without a base lines that differ are a conflict anyway.
     """
-    if not (isinstance(base, Bill) and isinstance(platform, Bill) and isinstance(quickbooks, Bill)):
+    if not (isinstance(base, Expense) and isinstance(platform, Expense) and isinstance(quickbooks, Expense)):
         return False
     if equal_lines(platform.lines, quickbooks.lines):
         return False
@@ -208,7 +208,7 @@ def _both_moved_money(base: Document | None, platform: Document, quickbooks: Doc
     return len({(sum_of(base.lines), tax), _money_of(platform), _money_of(quickbooks)}) == 3
 
 
-def _money_of(bill: Bill) -> tuple[Decimal, Decimal]:
+def _money_of(bill: Expense) -> tuple[Decimal, Decimal]:
     return sum_of(bill.lines), bill.tax
 
 

@@ -12,25 +12,28 @@ MASS_REMOVAL = "mass_removal"
 """The code of what a brake holds; one issue per kind stands for all of it."""
 
 _RANK = {kind: rank for rank, kind in enumerate(ORDER)}
+APPLICATIONS = len(ORDER)
+"""The level of payments of 0.00."""
 _REMOVALS_FIRST = 100
 _LISTS_GO_LAST = 200
 
 
-def level_of(kind: Kind, action: Write) -> int:
+def level_of(kind: Kind, action: Write, *, applies_credit: bool = False) -> int:
     """Return the level at which an operation is pushed: parents first, and removals before what they free.
 
-    Creates and updates go in dependency order. Transactions are deleted after them, and list entries become
-    inactive last, when nothing refers to them any more.
+    Creates and updates go in dependency order, the mere application of a credit after the payments that
+    complete its bills. Transactions are deleted or voided after them, and list entries become inactive last,
+    when nothing refers to them any more.
     """
     if action in (Write.CREATE, Write.UPDATE):
-        return _RANK[kind]
+        return APPLICATIONS if applies_credit else _RANK[kind]
     offset = _LISTS_GO_LAST if kind in LISTS else _REMOVALS_FIRST
     return offset + len(ORDER) - _RANK[kind]
 
 
 def is_removal(decision: Decision) -> bool:
     """Say whether a decision takes something away from one side."""
-    if decision.platform is Write.ARCHIVE or decision.quickbooks is Write.DELETE:
+    if decision.platform in (Write.ARCHIVE, Write.VOID) or decision.quickbooks in (Write.DELETE, Write.VOID):
         return True
     if Write.CREATE in (decision.platform, decision.quickbooks):
         return False

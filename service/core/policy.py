@@ -58,14 +58,20 @@ class Preferences(Struct, frozen=True, kw_only=True):
     partial_credit_application: CreditApplication = CreditApplication.HOLD
     invoice_import_since: dt.date | None = None
 
+    def payment_direction(self, kind: Kind, profile: "AccountProfile") -> Flow:
+        """Return the chosen direction of a kind of payments, or the profile's."""
+        chosen = self.bill_payment_direction if kind is Kind.BILL_PAYMENT else self.invoice_payment_direction
+        return chosen or (Flow.BOTH if profile is AccountProfile.TWO_WAY else Flow.TO_QUICKBOOKS)
+
     def keep(self, kind: Kind) -> Keep:
         """Return which side wins a conflict over this kind; QuickBooks unless the company chose otherwise."""
         return self.conflict.get(kind.value, Keep.QUICKBOOKS)
 
 
 class ClassTracking(StrEnum):
-    """Whether QuickBooks sorts by class, and where a class stands."""
+    """Whether QuickBooks sorts by class, and where a class stands; where it doesn't say, classes are sent."""
 
+    UNKNOWN = "unknown"
     OFF = "off"
     TRANSACTION = "transaction"
     LINE = "line"
@@ -80,8 +86,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     books_closed_on: dt.date | None = None
     country: str | None = None
     time_zone: str | None = None
-    class_tracking: ClassTracking = ClassTracking.OFF
-    location_tracking: bool = False
+    class_tracking: ClassTracking = ClassTracking.UNKNOWN
+    location_tracking: bool | None = None
     custom_sales_numbers: bool = False
     custom_purchase_numbers: bool = False
     warns_of_duplicate_bills: bool = False

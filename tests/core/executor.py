@@ -12,9 +12,23 @@ from msgspec.structs import replace
 from service.core.decide import decide
 from service.core.decision import Counterpart, Decision, Instruction, Pair, Record, Write
 from service.core.policy import Policy
-from service.core.records import Approval, Bill, Document, Kind, amount_of, is_archived
+from service.core.records import (
+    Approval,
+    Bill,
+    BillPayment,
+    Document,
+    Expense,
+    Kind,
+    PaymentStatus,
+    Transaction,
+    amount_of,
+    is_archived,
+    is_voided,
+)
 from service.core.references import missing_parents, to_platform, to_wire
 
+_WHOLE = (Write.CREATE, Write.DELETE, Write.VOID)
+"""Writes that leave the record as it is."""
 DEFAULT_ACCOUNT = "rec-61"
 """The record of the unallocated expense account."""
 
@@ -39,6 +53,8 @@ class World:
     archived: bool = False
     content: Document | None = None
     deleted: bool = False
+    voided: bool = False
+    made_there: bool = False
     settled: Decimal = Decimal(0)
     unsupported: tuple[str, ...] = ()
     base: Document | None = None
@@ -58,8 +74,9 @@ class World:
                 id="r-1",
                 content=self.ours(),
                 archived=self.archived,
-                currency="USD" if isinstance(self.document, Bill) else None,
+                currency="USD" if isinstance(self.document, Transaction) else None,
                 unlinked=tuple(missing_parents(self.document, qbo_id_of)),
+                made_there=self.made_there,
                 instruction=self.instruction,
             )
         if self.content is not None and not (self.deleted and self.base is None):
@@ -68,7 +85,10 @@ class World:
                 id="145",
                 content=self.content,
                 deleted=self.deleted,
-                balance=None if amount is None else amount - self.settled,
+                voided=self.voided,
+                balance=amount - self.settled
+                if isinstance(self.content, Expense) and amount is not None
+                else None,
                 currency="USD",
                 unlinked=tuple(missing_parents(self.content, record_of)),
                 unsupported=self.unsupported,
@@ -93,11 +113,21 @@ class World:
     def edit_here(self, content: Document) -> None:
         """Let somebody write this (in wire space) on the platform."""
         self.document = to_platform(content, self._record_of, currency="USD", previous=self.document)
-        self.archived = is_archived(content) or (self.archived and isinstance(content, Bill))
+        self.archived = is_archived(content) or (self.archived and isinstance(content, Transaction))
+
+    @property
+    def is_gone_here(self) -> bool:
+        """Whether the platform has archived or voided it."""
+        return self.archived or (self.document is not None and is_voided(self.document))
+
+    @property
+    def is_gone_there(self) -> bool:
+        """Whether QuickBooks has deleted or voided it."""
+        return self.deleted or self.voided
 
     def state(self) -> tuple[object, ...]:
         """All that a later decision depends on."""
-        return (self.document, self.archived, self.content, self.deleted, self.base)
+        return (self.document, self.archived, self.content, self.deleted, self.voided, self.base)
 
     def apply(self, decision: Decision) -> None:
         """Carry a decision out on the platform; the instruction is used up."""
@@ -108,16 +138,19 @@ class World:
             assert decision.content
             self.document = to_platform(decision.content, record_of, currency="USD")
             self.archived = is_archived(self.document)
-        elif decision.content is not None and decision.quickbooks not in (Write.CREATE, Write.DELETE):
+        elif decision.content is not None and decision.quickbooks not in _WHOLE:
             self.document = to_platform(
                 decision.content, self._record_of, currency="USD", previous=self.document
             )
-            if not isinstance(self.document, Bill):
+            if not isinstance(self.document, Transaction):
                 self.archived = is_archived(self.document)
             elif decision.platform is Write.UPDATE:
                 self.archived = False
         if decision.platform is Write.ARCHIVE:
             self.archived = True
+        if decision.platform is Write.VOID:
+            assert isinstance(self.document, BillPayment)
+            self.document = replace(self.document, status=PaymentStatus.VOIDED)
         if decision.link:
             self.base = decision.base or self.content
         elif decision.base is not None:
@@ -131,13 +164,19 @@ class World:
         if decision.quickbooks is Write.DELETE:
             self.deleted, self.base = True, None
             return
+        if decision.quickbooks is Write.VOID:
+            assert isinstance(self.content, BillPayment)
+            self.content, self.voided = replace(self.content, lines=(), credits=()), True
+            return
         assert decision.content
         before = self.content if decision.quickbooks is Write.UPDATE else None
         assert before is None or not self.deleted
         answer = decision.content
         if before is not None:
             answer = replace(before, **{name: getattr(answer, name) for name in decision.fields})
-        self.content, self.deleted = _as_quickbooks_has_it(answer, before), False
+        assert before is None or not self.voided
+        self.content = _as_quickbooks_has_it(answer, before)
+        self.deleted = self.voided = False
         held = decision.held_fields
         old = {name: getattr(self.base, name) for name in held}
         self.base = replace(self.content, **old)
@@ -151,9 +190,9 @@ class World:
 
 def _as_quickbooks_has_it(content: Document, before: Document | None) -> Document:
     """Lines get ids where they bring none that is known; a bill gets a due date; approvals stay here."""
-    if not isinstance(content, Bill):
+    if not isinstance(content, Expense):
         return content
-    known = {line.id for line in before.lines} if isinstance(before, Bill) else set()
+    known = {line.id for line in before.lines} if isinstance(before, Expense) else set()
     free = count(100)
     used = known | {line.id for line in content.lines}
     numbers = (str(number) for number in free if str(number) not in used)
@@ -161,6 +200,7 @@ def _as_quickbooks_has_it(content: Document, before: Document | None) -> Documen
         replace(line, id=line.id if line.id in known else next(numbers), quickbooks_id=None)
         for line in content.lines
     )
-    return replace(
-        content, due_on=content.due_on or content.issued_on, lines=lines, approval=Approval.UNASSIGNED
+    content = replace(content, lines=lines, approval=Approval.UNASSIGNED)
+    return (
+        replace(content, due_on=content.due_on or content.issued_on) if isinstance(content, Bill) else content
     )

@@ -15,9 +15,9 @@ from service.core.records import (
     DOCUMENTS,
     SYNCED,
     Address,
-    Bill,
     BillLine,
     Document,
+    Expense,
     InvoiceLine,
     Kind,
     PaidBill,
@@ -201,7 +201,7 @@ def edited(draw: st.DrawFn, kind: Kind, base: Document, *, new_ids: bool, most: 
     for name in names:
         if name != "lines":
             changes[name] = draw(FIELDS[kind][name])
-        elif isinstance(base, Bill):
+        elif isinstance(base, Expense):
             changes["lines"] = draw(edited_lines(base.lines, new_ids=new_ids))
     return replace(base, **changes)
 
@@ -250,7 +250,7 @@ def triples(draw: st.DrawFn, kinds: st.SearchStrategy[Kind] = kinds) -> Triple:
     theirs = draw(edited(kind, base, new_ids=True))
     shared = draw(st.sampled_from([(), (), tuple(FIELDS[kind])[:3], tuple(FIELDS[kind])[3:]]))
     theirs = replace(theirs, **{name: getattr(ours, name) for name in shared})
-    if isinstance(theirs, Bill) and isinstance(ours, Bill):
+    if isinstance(theirs, Expense) and isinstance(ours, Expense):
         if draw(st.integers(0, 4)) == 0:
             theirs = replace(theirs, lines=ours.lines)
         if draw(st.integers(0, 4)) == 0:

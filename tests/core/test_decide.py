@@ -9,15 +9,27 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from service.core.decide import decide
-from service.core.decision import Decision, Instruction, Result
+from service.core.decision import Decision, Instruction, Result, Write
+from service.core.directions import direction
 from service.core.merge import Keep, changed_fields, equal_lines
 from service.core.policy import AccountProfile, Facts, Flow, Policy, Preferences
-from service.core.records import CONTENT, Bill, Document, Kind
+from service.core.records import (
+    CONTENT,
+    LISTS,
+    BillPayment,
+    Document,
+    Expense,
+    Kind,
+    Method,
+    PaymentStatus,
+    is_archived,
+)
 from service.core.references import rename_references
 from tests.core.executor import World
 from tests.core.strategies import edited, triples
 
 MONEY = ("vendor", "currency", "issued_on", "tax")
+POSTED = ("vendor", "currency", "paid_on", "bank_account", "lines", "credits")
 thorough = settings(max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 many = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
@@ -28,10 +40,11 @@ def policy(
     keep: str = "quickbooks",
     direction: str = "both",
     closed: dt.date | None = None,
+    profile: AccountProfile = AccountProfile.TWO_WAY,
     **more: Any,
 ) -> Policy:
     return Policy(
-        profile=AccountProfile.TWO_WAY,
+        profile=profile,
         preferences=Preferences(
             transactions_direction=Flow(direction),
             unallocated_expense_account="rec-61",
@@ -45,7 +58,7 @@ def policy(
 def document_of(content: Document) -> Document:
     """The record that holds this content: every line with an id of its own."""
     document = rename_references(content, lambda _, id: id if id.startswith("new") else f"rec-{id}")
-    if isinstance(document, Bill):
+    if isinstance(document, Expense):
         lines = [
             replace(line, id=f"own-{at}", quickbooks_id=line.id) for at, line in enumerate(document.lines)
         ]
@@ -53,17 +66,25 @@ def document_of(content: Document) -> Document:
     return document
 
 
+_STATUSES = [PaymentStatus.SCHEDULED, PaymentStatus.PROCESSED, PaymentStatus.VOIDED]
+
+
 @st.composite
 def worlds(draw: st.DrawFn, *, told: bool = True, gone: bool = True, linked: bool | None = None) -> World:
     """Two sides of one pair, edited apart, at any point of their lives."""
     kind, base, ours, theirs = draw(triples())
     is_linked = draw(st.booleans()) if linked is None else linked
-    if isinstance(ours, Bill) and isinstance(theirs, Bill):
+    if isinstance(ours, Expense) and isinstance(theirs, Expense):
         ours = replace(ours, vendor=draw(st.sampled_from([ours.vendor] * 5 + ["new-1"])))
         theirs = replace(theirs, vendor=draw(st.sampled_from([theirs.vendor] * 5 + ["91"])))
         if not is_linked:
             ours = replace(ours, lines=tuple(replace(line, id=None) for line in ours.lines))
-    is_bill = kind is Kind.BILL
+    is_made_there = False
+    if isinstance(ours, BillPayment):
+        status = draw(st.sampled_from(_STATUSES if gone else _STATUSES[:2]))
+        ours = replace(ours, status=status, method=draw(st.sampled_from(list(Method))))
+        is_made_there = is_linked and ours.method is Method.OFFLINE and draw(st.booleans())
+    is_expense, is_transaction = isinstance(ours, Expense), kind not in LISTS
     return World(
         kind,
         policy(
@@ -71,13 +92,16 @@ def worlds(draw: st.DrawFn, *, told: bool = True, gone: bool = True, linked: boo
             keep=draw(st.sampled_from([each.value for each in Keep])),
             direction=draw(st.sampled_from(["both", "both", "to_quickbooks"])),
             closed=draw(st.sampled_from([None, None, dt.date(2024, 12, 31)])),
+            profile=draw(st.sampled_from(list(AccountProfile))),
         ),
         document=document_of(ours),
-        archived=draw(st.booleans()) if gone and is_bill else getattr(ours, "archived", False),
+        archived=draw(st.booleans()) if gone and is_transaction else getattr(ours, "archived", False),
         content=theirs,
-        deleted=gone and is_bill and is_linked and draw(st.booleans()),
-        settled=draw(st.sampled_from([Decimal(0), Decimal(0), Decimal(5)])) if is_bill else Decimal(0),
-        unsupported=draw(st.sampled_from([(), (), (), ("item 5",)])) if is_bill else (),
+        deleted=gone and is_transaction and is_linked and draw(st.booleans()),
+        voided=gone and kind is Kind.BILL_PAYMENT and is_linked and draw(st.booleans()),
+        made_there=is_made_there,
+        settled=draw(st.sampled_from([Decimal(0), Decimal(0), Decimal(5)])) if is_expense else Decimal(0),
+        unsupported=draw(st.sampled_from([(), (), (), ("item 5",)])) if is_expense else (),
         base=base if is_linked else None,
         instruction=draw(st.sampled_from([None, None, *Instruction])) if told and is_linked else None,
     )
@@ -103,7 +127,7 @@ def agree(world: World, *, but: tuple[str, ...] = ()) -> bool:
     ours = world.ours()
     return all(
         equal_lines(ours.lines, world.content.lines)
-        if name == "lines" and isinstance(ours, Bill) and isinstance(world.content, Bill)
+        if name == "lines" and isinstance(ours, Expense) and isinstance(world.content, Expense)
         else getattr(ours, name) == getattr(world.content, name)
         for name in CONTENT[world.kind]
         if name not in but
@@ -129,14 +153,16 @@ def test_carried_out_a_decision_leaves_nothing_to_decide_or_the_same_standing_an
 def test_at_rest_both_sides_agree_but_for_the_fields_that_a_reason_holds(world) -> None:
     standing = settle(world)[-1]
 
-    if world.base is not None and standing.code is None:
+    if world.base is not None and world.is_gone_there and standing.code is None:
+        assert world.is_gone_here
+    elif world.base is not None and standing.code is None:
         assert agree(world)
-        assert world.archived == (world.kind is not Kind.BILL and world.ours().archived)
-    elif world.base is not None and world.archived is False and not world.deleted:
+        assert world.is_gone_here == is_archived(world.ours())
+    elif world.base is not None and not world.is_gone_here and not world.is_gone_there:
         assert agree(world, but=standing.held_fields)
         assert standing.held_fields
     elif world.base is None and standing.code is None:
-        assert world.archived
+        assert world.is_gone_here
 
 
 @many
@@ -197,7 +223,7 @@ def test_no_write_touches_money_that_is_settled_in_quickbooks(world) -> None:
 
     settle(world)
 
-    if world.settled and not world.deleted and isinstance(world.content, Bill):
+    if world.settled and not world.deleted and isinstance(world.content, Expense):
         assert all(getattr(world.content, name) == getattr(before, name) for name in MONEY)
         assert [line.amount for line in world.content.lines] == [line.amount for line in before.lines]
 
@@ -206,11 +232,11 @@ def test_no_write_touches_money_that_is_settled_in_quickbooks(world) -> None:
 @given(world=worlds(told=False, linked=True))
 def test_what_goes_to_quickbooks_only_takes_nothing_from_there_and_overwrites_nothing(world) -> None:
     base, ours, theirs = world.base, world.ours(), world.content
-    one_way = world.policy.preferences.transactions_direction is Flow.TO_QUICKBOOKS
+    one_way = world.kind not in LISTS and not direction(world.kind, world.policy).into_platform
 
     settle(world)
 
-    if one_way and world.kind is Kind.BILL:
+    if one_way and not world.made_there:
         for name in {*changed_fields(world.kind, base, theirs)} - {"lines", "due_on"}:
             assert getattr(world.ours(), name) == getattr(ours, name)
             assert getattr(world.content, name) == getattr(theirs, name)
@@ -231,3 +257,26 @@ def test_with_ask_neither_side_of_a_conflict_moves(world) -> None:
     if "lines" in asked:
         assert equal_lines(world.ours().lines, ours.lines)
         assert equal_lines(world.content.lines, theirs.lines)
+
+
+@many
+@given(world=worlds(told=False))
+def test_no_payment_that_is_gone_on_one_side_is_made_anew_on_either(world) -> None:
+    was_gone = world.is_gone_here or world.is_gone_there
+
+    settle(world)
+
+    if was_gone and world.kind is Kind.BILL_PAYMENT:
+        assert world.is_gone_here or world.is_gone_there
+        assert not {Write.CREATE, Write.UPDATE} & {write for write, _ in world.writes}
+
+
+@many
+@given(world=worlds(told=False, gone=False, linked=True))
+def test_the_money_of_a_payment_that_was_sent_is_never_written_again_by_itself(world) -> None:
+    before = world.content
+
+    settle(world)
+
+    if isinstance(before, BillPayment):
+        assert all(getattr(world.content, name) == getattr(before, name) for name in POSTED)

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from service.core.match import NAMING, UNPAIRED, Candidate, choose, fold, marker_of, match_key, split_note
+from service.core.match import (
+    NAMING,
+    UNPAIRED,
+    Candidate,
+    choose,
+    choose_payment,
+    fold,
+    marker_of,
+    match_key,
+    split_note,
+)
 from service.core.records import (
     LISTS,
     Account,
@@ -23,6 +33,7 @@ from service.core.records import (
     Item,
     Kind,
     Location,
+    PaidBill,
     Vendor,
     VendorCredit,
 )
@@ -99,6 +110,9 @@ def test_the_codes_of_what_could_not_be_paired_are_those_that_choosing_gives() -
         code(ash, Candidate(id="1", content=ash, linked=True)),
         code(ash, *[Candidate(id=id, content=ash, linked=False) for id in ("1", "2")]),
     }
+
+    paid = BillPayment(vendor="41", paid_on=DAY, lines=(PaidBill(bill="145", amount=Decimal("5.00")),))
+    given.add(choose_payment(paid, [Candidate(id="1", content=paid, linked=False)]).code)
 
     assert given == {*UNPAIRED}
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from service.core.actions import Action, actions_for
 from service.core.decision import Decision, Result, Write
 from service.core.plan import BRAKE_FLOOR, BRAKE_SHARE, brakes, held_removal, is_removal, level_of
-from service.core.records import LISTS, Bill, Kind, Vendor
+from service.core.records import LISTS, Bill, BillPayment, Kind, Vendor
 from service.core.references import references_of
 from tests.core.strategies import documents, kinds
 
 WRITES = [Write.CREATE, Write.UPDATE]
-REMOVALS = [Write.ARCHIVE, Write.DELETE]
+REMOVALS = [Write.ARCHIVE, Write.DELETE, Write.VOID]
 CHILDREN = [
     (Kind.ITEM, Kind.ACCOUNT),
     (Kind.BILL, Kind.VENDOR),
@@ -53,7 +53,32 @@ def test_bills_are_deleted_after_all_updates_and_before_what_they_refer_to_becom
 
     assert updates < deleted < min(inactive)
     assert inactive == sorted(inactive)
-    assert all(level_of(kind, one) == level_of(kind, other) for kind in Kind for one, other in [REMOVALS])
+    assert all(len({level_of(kind, each) for each in REMOVALS}) == 1 for kind in Kind)
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_the_use_of_a_credit_is_pushed_after_every_payment_and_before_any_removal(write) -> None:
+    applied = level_of(Kind.BILL_PAYMENT, write, applies_credit=True)
+
+    assert applied > max(level_of(kind, each) for kind, each in itertools.product(Kind, WRITES))
+    assert applied < min(level_of(kind, each) for kind, each in itertools.product(Kind, REMOVALS))
+    assert level_of(Kind.BILL_PAYMENT, write) == level_of(Kind.BILL_PAYMENT, write, applies_credit=False)
+
+
+@pytest.mark.parametrize("removal", REMOVALS)
+def test_the_use_of_a_credit_is_taken_away_as_any_payment_is_before_what_it_settles(removal) -> None:
+    taken_away = level_of(Kind.BILL_PAYMENT, removal, applies_credit=True)
+
+    assert taken_away == level_of(Kind.BILL_PAYMENT, removal)
+    assert taken_away < level_of(Kind.VENDOR_CREDIT, removal) < level_of(Kind.BILL, removal)
+
+
+def test_a_bill_and_a_credit_are_there_before_what_settles_them_and_money_moves_last() -> None:
+    kinds = (Kind.VENDOR, Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER)
+
+    levels = [level_of(kind, Write.CREATE) for kind in kinds]
+
+    assert levels == sorted(set(levels))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +109,7 @@ def test_one_more_removal_never_releases_the_brake_and_one_more_link_never_pulls
 
 GONE, THERE = Vendor(name="Ash", archived=True), Vendor(name="Ash")
 BILL = Bill(vendor="41", issued_on=None)
+PAYMENT = BillPayment(vendor="41", paid_on=None)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +123,15 @@ BILL = Bill(vendor="41", issued_on=None)
         (Decision(result=Result.UPDATED_IN_QUICKBOOKS, content=GONE, fields=("phone",)), False),
         (Decision(result=Result.UPDATED_IN_QUICKBOOKS, content=BILL, fields=("memo",)), False),
         (Decision(result=Result.UNCHANGED), False),
+        (Decision(result=Result.UPDATED_IN_PLATFORM, platform=Write.VOID, content=PAYMENT), True),
+        (Decision(result=Result.REMOVED_IN_QUICKBOOKS, quickbooks=Write.VOID, content=PAYMENT), True),
+        (Decision(result=Result.REMOVED_IN_QUICKBOOKS, quickbooks=Write.DELETE, content=PAYMENT), True),
+        (Decision(result=Result.CREATED_IN_QUICKBOOKS, quickbooks=Write.CREATE, content=PAYMENT), False),
+        (
+            Decision(result=Result.UPDATED_IN_PLATFORM, platform=Write.UPDATE, platform_fields=("unmapped",)),
+            False,
+        ),
+        (Decision(result=Result.CONFLICT, code="removed_in_quickbooks"), False),
     ],
 )
 def test_only_what_takes_something_away_counts_as_a_removal(decision, takes_away) -> None:

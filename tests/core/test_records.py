@@ -105,7 +105,7 @@ def test_each_kind_stands_in_every_table() -> None:
     [
         (Kind.BILL, {"approval"}),
         (Kind.VENDOR_CREDIT, {"approval"}),
-        (Kind.BILL_PAYMENT, {"method", "sync", "status"}),
+        (Kind.BILL_PAYMENT, {"method", "sync", "status", "card"}),
         (Kind.INVOICE_PAYMENT, {"method", "sync", "status"}),
         (Kind.FUNDS_TRANSFER, {"payments"}),
         (Kind.INVOICE, set()),

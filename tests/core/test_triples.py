@@ -15,7 +15,7 @@ def test_two_thousand_triples_come_to_rest_within_three_rounds_in_any_order() ->
 def test_the_triples_meet_every_way_in_which_a_pair_can_be_decided() -> None:
     tally = play(2_000, seed=2)
 
-    assert tally.writes.keys() == {"create", "update", "delete"}
+    assert tally.writes.keys() == {"create", "update", "delete", "void"}
     assert tally.results.keys() >= {
         "created_in_platform",
         "created_in_quickbooks",
@@ -31,6 +31,8 @@ def test_the_triples_meet_every_way_in_which_a_pair_can_be_decided() -> None:
         "removed_here_changed_there",
         "removal_blocked",
         "money_locked",
+        "payment_locked",
+        "sync_off",
         "books_closed",
         "parent_not_synced",
         "number_missing",

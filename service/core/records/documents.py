@@ -1,5 +1,6 @@
 """All kinds' documents together: how they are written down, and what every kind can be asked."""
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -17,10 +18,11 @@ from service.core.records.lists import (
     Location,
     Vendor,
 )
-from service.core.records.payments import BillPayment, FundsTransfer, InvoicePayment, Payment
+from service.core.records.payments import BillPayment, FundsTransfer, InvoicePayment, Payment, PaymentStatus
 from service.core.records.transactions import Bill, Invoice, Itemised, VendorCredit
 
-Document = ListEntry | Itemised | Payment | FundsTransfer
+Transaction = Itemised | Payment | FundsTransfer
+Document = ListEntry | Transaction
 
 DOCUMENTS: dict[Kind, type[Document]] = {
     Kind.ACCOUNT: Account,
@@ -40,11 +42,14 @@ KIND_OF: dict[type[Document], Kind] = {document: kind for kind, document in DOCU
 PLATFORM_ONLY = frozenset({"approval", "method", "sync", "status", "payments"})
 """Fields that QuickBooks has nothing like."""
 
+_FOLLOWS = frozenset({"card"})
+"""Fields that follow from others: a payment is a card's if its account is."""
+
 QUICKBOOKS_ONLY = frozenset({"project", "unmapped", "unapplied"})
 """Fields that come from QuickBooks and are never written to it."""
 
 CONTENT: dict[Kind, tuple[str, ...]] = {
-    kind: tuple(name for name in document.__struct_fields__ if name not in PLATFORM_ONLY)
+    kind: tuple(name for name in document.__struct_fields__ if name not in PLATFORM_ONLY | _FOLLOWS)
     for kind, document in DOCUMENTS.items()
 }
 """The fields that both sides agree on."""
@@ -74,6 +79,22 @@ def amount_of(document: Document) -> Decimal | None:
         discount = document.discount if isinstance(document, Invoice) else ZERO
         return sum_of(document.lines) - discount + document.tax
     return None
+
+
+def date_of(document: Document) -> dt.date | None:
+    """Return the day of a transaction: when it was issued, paid, received or moved; None for lists."""
+    if isinstance(document, Itemised):
+        return document.issued_on
+    if isinstance(document, FundsTransfer):
+        return document.moved_on
+    if isinstance(document, BillPayment):
+        return document.paid_on
+    return document.received_on if isinstance(document, InvoicePayment) else None
+
+
+def is_voided(document: Document) -> bool:
+    """Say whether a payment was voided here."""
+    return isinstance(document, Payment) and document.status is PaymentStatus.VOIDED
 
 
 def sum_of(rows: Iterable[Any]) -> Decimal:

@@ -30,6 +30,9 @@ SYNCED: tuple[Kind, ...] = (
     Kind.VENDOR,
     Kind.ITEM,
     Kind.BILL,
+    Kind.VENDOR_CREDIT,
+    Kind.BILL_PAYMENT,
+    Kind.FUNDS_TRANSFER,
 )
 """The kinds that syncs carry so far, in dependency order; of the others the adapter alone knows."""
 

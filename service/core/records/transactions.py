@@ -94,4 +94,7 @@ class Invoice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tax: Decimal = ZERO
 
 
-Itemised = Bill | VendorCredit | Invoice
+Expense = Bill | VendorCredit
+"""What has expense lines."""
+
+Itemised = Expense | Invoice

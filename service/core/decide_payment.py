@@ -1,0 +1,151 @@
+"""Decides about payments that stand on both sides: money that moved is fixed, and a void is never undone."""
+
+from msgspec.structs import replace
+
+from service.core.carry import POSTED, candidate_of, carry, keep_of, refuse, takes_changes
+from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Result, Write
+from service.core.merge import changed_fields, merge
+from service.core.policy import Policy
+from service.core.records import (
+    CONTENT,
+    QUICKBOOKS_ONLY,
+    ZERO,
+    BillPayment,
+    Document,
+    amount_of,
+    is_voided,
+    label_of,
+)
+from service.core.rules import PASS, Gate, books_are_open, first_objection, not_into_quickbooks
+
+_REMAPPED = ("lines", "credits", "unmapped")
+
+
+def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
+    """Link a record with the payment that it is: by our mark, or because somebody entered it there by hand.
+
+    One that was entered there is as QuickBooks has it; the platform had only been told of it.
+    """
+    content = record.content
+    assert isinstance(content, BillPayment)
+    if record.is_gone or counterpart.is_gone:
+        sent = content if counterpart.is_gone else counterpart.content
+        decision = decide_payment(pair, record, counterpart, sent, policy)
+        return replace(decision, link=not decision.unlink, base=decision.base or sent)
+    if content.sync and amount_of(content) != ZERO:
+        base = replace(counterpart.content, **{name: getattr(content, name) for name in POSTED})
+        decision = decide_payment(pair, record, counterpart, base, policy)
+        return replace(decision, link=not decision.unlink, base=decision.base or counterpart.content)
+    differing = changed_fields(pair.kind, content, counterpart.content)
+    return Decision(
+        result=Result.UPDATED_IN_PLATFORM if differing else Result.UNCHANGED,
+        content=replace(counterpart.content, card=content.card),
+        platform=Write.UPDATE if differing else None,
+        platform_fields=differing,
+        link=True,
+        base=counterpart.content,
+    )
+
+
+def decide_payment(
+    pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
+) -> Decision:
+    """Decide about a payment that is linked."""
+    if record.is_gone and counterpart.is_gone:
+        return replace(NOTHING, unlink=counterpart.deleted)
+    if counterpart.is_gone:
+        return _gone_there(pair, record, counterpart, base, policy)
+    if record.is_gone:
+        return _gone_here(pair, record, counterpart, base, policy)
+    since = base
+    if pair.instruction is Instruction.KEEP_PLATFORM and not takes_changes(record, pair, policy):
+        since = replace(
+            counterpart.content,
+            **{name: getattr(base, name) for name in QUICKBOOKS_ONLY & set(CONTENT[pair.kind])},
+        )
+    elif pair.instruction is Instruction.KEEP_QUICKBOOKS:
+        since = replace(base, **{name: getattr(record.content, name) for name in POSTED})
+    merged = merge(pair.kind, since, record.content, counterpart.content, keep=keep_of(pair, policy))
+    waits_for = next(iter(counterpart.unheld), None)
+    if merged.to_platform or merged.to_quickbooks or merged.conflicts:
+        decision = carry(pair, record, counterpart, base=base, merged=merged, policy=policy)
+        return decision if decision.waits_for else replace(decision, waits_for=waits_for)
+    if not record.remapped:
+        return replace(NOTHING, waits_for=waits_for, base=merged.content if merged.content != base else None)
+    return Decision(
+        result=Result.UPDATED_IN_PLATFORM,
+        content=counterpart.content,
+        platform=Write.UPDATE,
+        platform_fields=_REMAPPED,
+        base=merged.content,
+        waits_for=waits_for,
+    )
+
+
+def _gone_there(
+    pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
+) -> Decision:
+    """Voided or deleted in QuickBooks: that comes here unless the platform moves the money itself."""
+    label, words = label_of(pair.kind, record.content), "deleted" if counterpart.deleted else "voided"
+    if pair.instruction is Instruction.RECREATE:
+        return _recreated(pair, record, policy)
+    if pair.instruction is not Instruction.ACCEPT:
+        if changed_fields(pair.kind, base, record.content):
+            return _conflict(
+                "removed_there_changed_here",
+                f"{label} was {words} in QuickBooks and changed here since the last sync.",
+                "Choose recreate to write it to QuickBooks again, or accept to void it here too.",
+            )
+        if not takes_changes(record, pair, policy):
+            return _conflict(
+                "removed_in_quickbooks",
+                f"{label} was {words} in QuickBooks; that doesn't come here.",
+                "Choose recreate to write it to QuickBooks again, or accept to void it here too.",
+            )
+    return Decision(
+        result=Result.UPDATED_IN_PLATFORM,
+        content=record.content,
+        platform=Write.VOID,
+        platform_fields=("status",),
+        unlink=counterpart.deleted,
+    )
+
+
+def _recreated(pair: Pair, record: Record, policy: Policy) -> Decision:
+    """Write it anew, as a payment that was never sent."""
+    objection = first_objection(candidate_of(pair, policy, record=record), Gate.INTO_QUICKBOOKS)
+    if objection:
+        return replace(refuse(*objection, waits_for=record.unlinked), unlink=True)
+    return Decision(
+        result=Result.CREATED_IN_QUICKBOOKS,
+        content=record.content,
+        quickbooks=Write.CREATE,
+        fields=CONTENT[pair.kind],
+        unlink=True,
+    )
+
+
+def _gone_here(
+    pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
+) -> Decision:
+    """Voided or archived here: so it is in QuickBooks, unless somebody has worked on it there."""
+    label = label_of(pair.kind, counterpart.content)
+    if changed_fields(pair.kind, base, counterpart.content) and pair.instruction is not Instruction.ACCEPT:
+        return _conflict(
+            "removed_here_changed_there",
+            f"{label} was voided here and changed in QuickBooks since the last sync.",
+            "Choose accept to void it in QuickBooks too; a void is never undone.",
+        )
+    candidate = candidate_of(pair, policy, counterpart=counterpart, linked=True)
+    for code, judge in (("direction", not_into_quickbooks), ("books_closed", books_are_open)):
+        if (verdict := judge(candidate)) is not PASS:
+            return refuse(code, verdict)
+    return Decision(
+        result=Result.REMOVED_IN_QUICKBOOKS,
+        quickbooks=Write.VOID if is_voided(record.content) else Write.DELETE,
+        content=counterpart.content,
+    )
+
+
+def _conflict(code: str, reason: str, fix: str) -> Decision:
+    return Decision(result=Result.CONFLICT, code=code, reason=reason, fix=fix)

@@ -1,0 +1,144 @@
+"""What crosses at all: rules that skip, one small named rule per sentence of the FAQ."""
+
+from service.core.directions import PAYMENT_PREFERENCES, direction
+from service.core.records import BillPayment, Expense, Kind, Payment
+from service.core.rules.rule import (
+    EVERYTHING,
+    EXPENSES,
+    PASS,
+    TRANSACTIONS,
+    Candidate,
+    Gate,
+    Verdict,
+    rule,
+    skip,
+)
+
+SYNCED_CURRENCY = "USD"
+DIRECTIONS = ("transactions_direction", *PAYMENT_PREFERENCES.values())
+
+
+@rule("direction", gates=Gate.INTO_PLATFORM, applies_to=EVERYTHING, depends_on=DIRECTIONS)
+def not_into_platform(candidate: Candidate) -> Verdict:
+    """What goes to QuickBooks only is not taken from there."""
+    way = direction(candidate.kind, candidate.policy)
+    if candidate.linked or way.into_platform:
+        return PASS
+    return skip(
+        f"{candidate.label} stays in QuickBooks. {way.reason}", _WAYS_IN.get(candidate.kind, _TO_ENTER)
+    )
+
+
+_TO_ENTER = "Enter it here if the platform should have it; in QuickBooks it stays as it is."
+_WAYS_IN = {
+    Kind.BILL: "Set transactions_direction to both if bills made in QuickBooks should come here.",
+    Kind.BILL_PAYMENT: (
+        "Record it here with sync: false, so that nobody pays the bill twice; or have bill_payment_direction "
+        "set to both."
+    ),
+}
+
+
+@rule("direction", gates=Gate.INTO_QUICKBOOKS, applies_to=EVERYTHING, depends_on=DIRECTIONS)
+def not_into_quickbooks(candidate: Candidate) -> Verdict:
+    """What comes from QuickBooks only is not written there."""
+    way = direction(candidate.kind, candidate.policy)
+    if way.into_quickbooks:
+        return PASS
+    return skip(f"{candidate.label} stays here. {way.reason}", "Change it in QuickBooks.")
+
+
+@rule("not_unpaid", gates=Gate.INTO_PLATFORM, applies_to=[Kind.BILL])
+def only_unpaid_when_first_seen(candidate: Candidate) -> Verdict:
+    """Only unpaid bills sync; paid and partly paid ones are history unless they are linked already."""
+    if candidate.linked or candidate.balance is None or candidate.balance == candidate.amount:
+        return PASS
+    words = "paid" if candidate.balance == 0 else "partly paid"
+    return skip(
+        f"{candidate.label} was already {words} in QuickBooks when it was first seen.",
+        "Nothing to do: it is history. To manage it here, remove its payment in QuickBooks and sync again.",
+    )
+
+
+@rule("voided", gates=Gate.INTO_PLATFORM, applies_to=TRANSACTIONS)
+def not_voided_when_first_seen(candidate: Candidate) -> Verdict:
+    """What was voided in QuickBooks before it came here stays there."""
+    if candidate.linked or not candidate.voided:
+        return PASS
+    return skip(f"{candidate.label} is voided in QuickBooks.", "Nothing to do.")
+
+
+@rule("pays_nothing_here", gates=Gate.INTO_PLATFORM, applies_to=[Kind.BILL_PAYMENT])
+def pays_something_here(candidate: Candidate) -> Verdict:
+    """A payment made in QuickBooks comes here if a bill that it pays is here."""
+    document = candidate.document
+    if candidate.linked or not isinstance(document, BillPayment):
+        return PASS
+    unheld = {each.id for each in candidate.unheld if each.kind is Kind.BILL}
+    if any(line.bill not in unheld for line in document.lines):
+        return PASS
+    return skip(
+        f"{candidate.label} pays no bill that is here.",
+        "Nothing to do: its bills are history. It follows by itself if one of them comes here.",
+    )
+
+
+@rule("sync_off", gates=Gate.INTO_QUICKBOOKS, applies_to=[Kind.BILL_PAYMENT])
+def meant_for_quickbooks(candidate: Candidate) -> Verdict:
+    """A payment with sync: false is in QuickBooks already and is not sent."""
+    document = candidate.document
+    if candidate.linked or not isinstance(document, Payment) or document.sync:
+        return PASS
+    return skip(
+        f"{candidate.label} is marked as recorded in QuickBooks already (sync: false).",
+        "Nothing to do. Set sync to true if QuickBooks should get it.",
+        "sync",
+    )
+
+
+@rule("zero_amount", gates=Gate.INTO_QUICKBOOKS, applies_to=EXPENSES)
+def worth_something(candidate: Candidate) -> Verdict:
+    """A $0 bill or vendor credit is not sent."""
+    if candidate.linked or candidate.amount != 0:
+        return PASS
+    return skip(
+        f"{candidate.label} is worth 0.00.", "Give it an amount if QuickBooks should have it.", "amount"
+    )
+
+
+@rule("currency_not_usd", gates=Gate.BOTH, applies_to=TRANSACTIONS, depends_on=["home_currency"])
+def only_dollars(candidate: Candidate) -> Verdict:
+    """Only USD syncs; without a currency of its own the home currency counts."""
+    if candidate.currency == SYNCED_CURRENCY:
+        return PASS
+    return skip(
+        f"{candidate.label} is in {candidate.currency}; only USD syncs.",
+        "Manage it in the program where it was made.",
+        "currency",
+    )
+
+
+@rule(
+    "vendor_currency",
+    gates=Gate.BOTH,
+    applies_to=[*EXPENSES, Kind.BILL_PAYMENT],
+    depends_on=["home_currency"],
+)
+def vendor_kept_in_dollars(candidate: Candidate) -> Verdict:
+    """What is in USD needs a vendor that QuickBooks keeps in USD: a vendor's currency can't change there."""
+    if candidate.party_currency in (None, SYNCED_CURRENCY):
+        return PASS
+    return skip(
+        f"{candidate.label} is in USD, but QuickBooks keeps its vendor in {candidate.party_currency}.",
+        "Use a vendor that is kept in USD; QuickBooks needs one per currency.",
+        "vendor",
+    )
+
+
+@rule("number_missing", gates=Gate.BOTH, applies_to=EXPENSES)
+def has_a_number(candidate: Candidate) -> Verdict:
+    """Bill and vendor credit numbers are required: pairing and recovery need them."""
+    document = candidate.document
+    if not isinstance(document, Expense) or document.number:
+        return PASS
+    return skip(f"{candidate.label} can't sync.", "Give it a number, then it syncs by itself.", "number")

@@ -1,0 +1,182 @@
+"""What waits for somebody or something: rules that hold."""
+
+from service.core.payments import CLEARING_TYPE, PAYING_TYPES
+from service.core.policy import ClassTracking
+from service.core.records import BillPayment, Document, Expense, Item, Kind, Method, date_of, noun_of
+from service.core.rules.rule import (
+    EVERYTHING,
+    EXPENSES,
+    PASS,
+    TRANSACTIONS,
+    Candidate,
+    Gate,
+    Verdict,
+    hold,
+    rule,
+)
+
+
+@rule(
+    "preferences_missing",
+    gates=Gate.BOTH,
+    applies_to=EXPENSES,
+    depends_on=["unallocated_expense_account"],
+)
+def unallocated_expense_account_set(candidate: Candidate) -> Verdict:
+    """Bills and vendor credits wait until the company has set its unallocated-expense account."""
+    if candidate.policy.preferences.unallocated_expense_account:
+        return PASS
+    if candidate.linked and _has_accounts(candidate.document):
+        return PASS
+    return hold(
+        f"{candidate.label} waits: the preference unallocated_expense_account is not set.",
+        "Set unallocated_expense_account in the sync preferences; it follows at the next sync.",
+        "unallocated_expense_account",
+    )
+
+
+@rule(
+    "preferences_missing",
+    gates=Gate.INTO_QUICKBOOKS,
+    applies_to=[Kind.BILL_PAYMENT],
+    depends_on=["default_bank_account", "bank_accounts", "money_out_clearing_account"],
+)
+def bank_account_named(candidate: Candidate) -> Verdict:
+    """Payments wait until it is known which account in QuickBooks they go against."""
+    funding = candidate.funding
+    if candidate.linked or funding is None or funding.type is not None:
+        return PASS
+    return hold(
+        f"{candidate.label} waits: the preference {funding.preference} is not set.",
+        f"Set {funding.preference} in the sync preferences; the payment follows at the next sync.",
+        funding.preference,
+    )
+
+
+@rule(
+    "payment_account",
+    gates=Gate.INTO_QUICKBOOKS,
+    applies_to=[Kind.BILL_PAYMENT],
+    depends_on=["default_bank_account", "bank_accounts", "money_out_clearing_account"],
+)
+def paid_from_a_bank_or_card(candidate: Candidate) -> Verdict:
+    """A payment goes against an active account of type Bank or Credit Card, an online one against a Bank."""
+    funding, document = candidate.funding, candidate.document
+    if candidate.linked or funding is None or funding.type is None or not isinstance(document, BillPayment):
+        return PASS
+    if funding.archived:
+        return hold(
+            f"{candidate.label} goes against account {funding.account}, which is inactive.",
+            "Make the account active again, or choose another one.",
+            "bank_account",
+        )
+    allowed = (CLEARING_TYPE,) if document.method is Method.ONLINE else PAYING_TYPES
+    if funding.type in allowed:
+        return PASS
+    return hold(
+        f"{candidate.label} goes against account {funding.account} of type {funding.type}; "
+        f"it takes {' or '.join(allowed)}.",
+        "Choose another account.",
+        "bank_account",
+    )
+
+
+@rule("not_approved", gates=Gate.INTO_QUICKBOOKS, applies_to=EXPENSES, depends_on=["only_approved"])
+def approved_where_required(candidate: Candidate) -> Verdict:
+    """With only_approved, bills and vendor credits wait for their approval."""
+    document = candidate.document
+    if (
+        candidate.linked
+        or not candidate.policy.preferences.only_approved
+        or not isinstance(document, Expense)
+    ):
+        return PASS
+    if document.approval == "approved":
+        return PASS
+    return hold(
+        f"{candidate.label} is {document.approval.value}; only what is approved goes to QuickBooks.",
+        "Approve it, or turn only_approved off.",
+        "approval",
+    )
+
+
+@rule(
+    "feature_off",
+    gates=Gate.INTO_QUICKBOOKS,
+    applies_to=EXPENSES,
+    depends_on=["class_tracking", "location_tracking"],
+)
+def classes_and_locations_tracked(candidate: Candidate) -> Verdict:
+    """A class or location goes there only if QuickBooks tracks them; else it would drop them silently."""
+    document, facts = candidate.document, candidate.policy.facts
+    if not isinstance(document, Expense):
+        return PASS
+    by_line = facts.class_tracking in (ClassTracking.UNKNOWN, ClassTracking.LINE)
+    if not by_line and any(line.accounting_class for line in document.lines):
+        return hold(
+            f"{candidate.label} has lines with a class, but QuickBooks does not track classes by line.",
+            "Turn on class tracking (one to each row) in QuickBooks and start a full sync, or leave the "
+            "classes out.",
+            "class",
+        )
+    if facts.location_tracking is False and document.location:
+        return hold(
+            f"{candidate.label} has a location, but QuickBooks does not track locations.",
+            "Turn on location tracking in QuickBooks and start a full sync, or leave the location out.",
+            "location",
+        )
+    return PASS
+
+
+@rule("books_closed", gates=Gate.INTO_QUICKBOOKS, applies_to=TRANSACTIONS, depends_on=["books_closed_on"])
+def books_are_open(candidate: Candidate) -> Verdict:
+    """Nothing is written with a date in QuickBooks' closed period."""
+    closed = candidate.policy.facts.books_closed_on
+    issued = date_of(candidate.document)
+    if closed is None or issued is None or issued > closed:
+        return PASS
+    return hold(
+        f"{candidate.label} is dated {issued}; the books in QuickBooks are closed up to {closed}.",
+        "Date it after the closing date, or reopen the period in QuickBooks.",
+        _DATES.get(candidate.kind, "issued_on"),
+    )
+
+
+_DATES = {Kind.BILL_PAYMENT: "paid_on", Kind.FUNDS_TRANSFER: "moved_on"}
+
+
+@rule("item_type", gates=Gate.INTO_QUICKBOOKS, applies_to=[Kind.ITEM])
+def of_a_type_that_can_be_made(candidate: Candidate) -> Verdict:
+    """Items with stock, bundles and categories are made in QuickBooks: they need what only it has."""
+    document = candidate.document
+    if candidate.linked or not isinstance(document, Item) or document.type in ("Service", "NonInventory"):
+        return PASS
+    return hold(
+        f"{candidate.label} is of type {document.type}, which QuickBooks makes itself.",
+        "Create it in QuickBooks under the same name, or make it a Service or NonInventory item.",
+        "type",
+    )
+
+
+@rule("parent_not_synced", gates=Gate.BOTH, applies_to=EVERYTHING)
+def parents_are_linked(candidate: Candidate) -> Verdict:
+    """The vendor, account or item that it refers to must be on both sides."""
+    if candidate.unsupported:
+        return hold(
+            f"{candidate.label} refers to {candidate.unsupported[0]}, which this version does not sync.",
+            "Use lines with an account or an item in QuickBooks, or manage it there.",
+        )
+    if not candidate.unlinked:
+        return PASS
+    parent = candidate.unlinked[0]
+    noun = noun_of(parent.kind)
+    why = f" {candidate.parent_reason}" if candidate.parent_reason else ""
+    return hold(
+        f"{candidate.label} refers to {noun} {parent.id}, which is not on both sides.{why}",
+        f"Sync or mend that {noun} first; this follows by itself.",
+        parent.kind.value,
+    )
+
+
+def _has_accounts(document: Document) -> bool:
+    return isinstance(document, Expense) and all(line.account or line.item for line in document.lines)
