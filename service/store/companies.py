@@ -6,6 +6,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from service.core.directions import PAYMENT_PREFERENCES
 from service.core.policy import AccountProfile, account_profile
 from service.core.rules import codes_depending_on
 from service.store.inserts import InsertOnce
@@ -100,7 +101,7 @@ def put(
         connection.execute(_UPDATE, values | {"updated_at": now, "of_company": company})
     after = require(connection, company)
     if after.account_profile is not before.account_profile:
-        reopen_codes(connection, company, codes_depending_on(["transactions_direction"]))
+        reopen_codes(connection, company, codes_depending_on(PAYMENT_PREFERENCES.values()))
     return after, False
 
 

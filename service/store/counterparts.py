@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, or_, select, upda
 from service.core.records import ENTITIES, Document, Kind, decode, encode
 from service.core.references import Reference, references_of
 from service.store.tables import Counterpart, Link, table_of
-from service.store.types import UtcDateTime
+from service.store.types import Money, UtcDateTime
 from service.store.upserts import Upsert
 
 _T = table_of(Counterpart)
@@ -52,6 +52,8 @@ class Observation(Protocol):
     @property
     def balance(self) -> Decimal | None: ...
     @property
+    def voided(self) -> bool: ...
+    @property
     def unsupported(self) -> tuple[str, ...]: ...
 
 
@@ -62,6 +64,7 @@ _SEEN = select(
     _T.c.content_hash,
     _T.c.balance,
     _T.c.deleted,
+    _T.c.voided,
     _T.c.inactive,
     _T.c.undecided,
 ).where(
@@ -93,6 +96,15 @@ _BURY = (
         observed_at=bindparam("now"),
         last_updated_at=case((_T.c.last_updated_at > _AT, _T.c.last_updated_at), else_=_AT),
     )
+)
+_SETTLE = (
+    update(_T)
+    .where(
+        _T.c.company == bindparam("of_company"),
+        _T.c.entity == bindparam("of_entity"),
+        _T.c.qbo_id == bindparam("of_id"),
+    )
+    .values(balance=_T.c.balance - bindparam("settled", type_=Money()))
 )
 _LINKED_AMONG = select(_L.c.qbo_id).where(
     _L.c.company == bindparam("company"),
@@ -187,6 +199,19 @@ def bury(
         connection.execute(_BURY, rows)
 
 
+def settle(connection: Connection, company: str, settled: dict[tuple[str, str], Decimal]) -> None:
+    """Take off their balances what a write of ours has settled, by entity and id.
+
+    QuickBooks' answer to a payment names its bills, not what is left of them; the next window does.
+    """
+    rows = [
+        {"of_company": company, "of_entity": entity, "of_id": each, "settled": amount}
+        for (entity, each), amount in settled.items()
+    ]
+    if rows:
+        connection.execute(_SETTLE, rows)
+
+
 def linked_among(connection: Connection, company: str, entity: str, ids: Iterable[str]) -> set[str]:
     """Return those of the ids that are linked."""
     return {
@@ -235,6 +260,7 @@ def _differs(each: Observation, before: Row[Any]) -> bool:
         each.content_hash != before.content_hash
         or each.balance != before.balance
         or each.inactive != before.inactive
+        or each.voided != before.voided
         or before.deleted
     )
 
@@ -252,6 +278,7 @@ def _row(
         "content_hash": each.content_hash,
         "raw": each.raw,
         "deleted": False,
+        "voided": each.voided,
         "inactive": each.inactive,
         "undecided": undecided,
         "level": each.level,

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, tuple_
 
-from service.core.records import ENTITIES, Document, Kind, decode
+from service.core.records import ENTITIES, BillPayment, Document, Kind, decode
 from service.core.references import Reference, references_of
 from service.store.tables import Counterpart, Link, Operation, Record, table_of
 
@@ -23,6 +24,7 @@ _COUNTERPART = (
         _C.c.sync_token,
         _C.c.content,
         _C.c.deleted,
+        _C.c.voided,
         _C.c.inactive,
         _C.c.undecided,
         _C.c.currency,
@@ -110,6 +112,7 @@ class StoredCounterpart(Struct, frozen=True, kw_only=True):
     content: Document
     sync_token: int
     deleted: bool
+    voided: bool
     inactive: bool
     undecided: bool
     currency: str | None
@@ -152,9 +155,10 @@ class StoredOperation(Struct, frozen=True, kw_only=True):
 
 class Parents(Struct, frozen=True, kw_only=True):
     """What a document refers to: what the other side lacks, and the currency that QuickBooks keeps its party
-    in."""
+    in. `unheld` is what a payment made in QuickBooks settles and is not here: it keeps it from nothing."""
 
     unlinked: tuple[Reference, ...] = ()
+    unheld: tuple[Reference, ...] = ()
     party_currency: str | None = None
 
 
@@ -211,7 +215,7 @@ def operations(
 
 def parents_of_record(connection: Connection, company: str, document: Document) -> Parents:
     """Return which parents of a record QuickBooks neither has nor is about to get."""
-    references = list(dict.fromkeys(references_of(document)))
+    references = list(dict.fromkeys(references_of(_without_account(document))))
     keys = [(each.kind.value, each.id) for each in references]
     if not keys:
         return Parents()
@@ -229,7 +233,18 @@ def parents_of_object(connection: Connection, company: str, content: Document) -
         return Parents()
     binds = {"of_company": company, "keys": keys}
     linked = {(row.entity, row.qbo_id): row.currency for row in connection.execute(_LINKED_OBJECTS, binds)}
-    return _parents(references, {key for key in keys if key not in linked}, linked, keys)
+    found = _parents(references, {key for key in keys if key not in linked}, linked, keys)
+    if not isinstance(content, BillPayment):
+        return found
+    unheld = tuple(each for each in found.unlinked if each.kind in (Kind.BILL, Kind.VENDOR_CREDIT))
+    return replace(
+        found, unlinked=tuple(each for each in found.unlinked if each not in unheld), unheld=unheld
+    )
+
+
+def _without_account(document: Document) -> Document:
+    """The account of a payment is what its preferences make of it: another rule looks at that."""
+    return replace(document, bank_account=None) if isinstance(document, BillPayment) else document
 
 
 def _parents(

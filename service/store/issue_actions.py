@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from service.core.actions import Action, actions_for
 from service.core.records import ENTITIES, Document, Kind, decode
 from service.core.settle import shown_value, take_fields
-from service.store import issues, record_writes, records
+from service.store import issues, payment_recording, record_writes, records
 from service.store.issues import StoredIssue
 from service.store.pairs import seen_mark
 from service.store.refusals import RefusedError
@@ -46,7 +46,7 @@ def apply(connection: Connection, company: str, issue: str, choice: Choice, now:
 
     Raises:
         RefusedError: `issue_not_found`, `issue_resolved`, `action_not_possible`, `already_linked`,
-            `counterpart_not_found`, `record_not_found`, `link_target_missing`.
+            `counterpart_not_found`, `record_not_found`, `link_target_missing`, `nothing_to_record`.
     """
     found = issues.get(connection, company, issue, lock=True)
     if found.state == "resolved":
@@ -58,7 +58,9 @@ def apply(connection: Connection, company: str, issue: str, choice: Choice, now:
         issues.set_state(connection, company, issue, "ignored", now=now)
     elif choice.action is Action.LINK:
         _link(connection, company, found, choice)
-    elif choice.action is Action.PROCEED:
+    elif choice.action is Action.RECORD_HERE:
+        payment_recording.record_here(connection, company, found, now)
+    elif choice.action is Action.PROCEED and found.record is None:
         kind = Kind(found.kind)
         tell_kind(
             connection,

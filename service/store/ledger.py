@@ -88,6 +88,9 @@ _PLANNED = (
         *_O.c,
         _R.c.revision.label("present_revision"),
         _R.c.document.label("present_document"),
+        _R.c.archived.label("present_archived"),
+        _R.c.balance.label("present_balance"),
+        _R.c.status.label("present_status"),
         _R.c.code.label("present_code"),
         _C.c.sync_token.label("present_token"),
         _C.c.raw.label("present_raw"),
@@ -116,6 +119,9 @@ _OPERATIONS_OF_BATCH = (
         *_O.c,
         _R.c.revision.label("present_revision"),
         _R.c.document.label("present_document"),
+        _R.c.archived.label("present_archived"),
+        _R.c.balance.label("present_balance"),
+        _R.c.status.label("present_status"),
         _R.c.code.label("present_code"),
     )
     .select_from(

@@ -22,6 +22,7 @@ _RECORD = (
     _R.c.document,
     _R.c.revision,
     _R.c.archived,
+    _R.c.origin,
     _R.c.level,
     _R.c.sync_state,
     _R.c.code,
@@ -37,6 +38,7 @@ _COUNTERPART = (
     _C.c.content,
     _C.c.content_hash,
     _C.c.deleted,
+    _C.c.voided,
     _C.c.inactive,
     _C.c.level,
     _C.c.marker,
@@ -243,8 +245,9 @@ _REMOVED_THERE = (
     .where(
         _C.c.company == bindparam("company"),
         _C.c.undecided,
-        or_(_C.c.deleted, _C.c.inactive),
+        or_(_C.c.deleted, _C.c.inactive, _C.c.voided),
         _R.c.archived.is_(False),
+        or_(_R.c.status.is_(None), _R.c.status != "voided"),
     )
     .group_by(_C.c.entity)
 )
@@ -254,8 +257,9 @@ _REMOVED_HERE = (
     .where(
         _R.c.company == bindparam("company"),
         _R.c.undecided,
-        _R.c.archived,
+        or_(_R.c.archived, _R.c.status == "voided"),
         _C.c.deleted.is_(False),
+        _C.c.voided.is_(False),
         _C.c.inactive.is_(False),
         or_(_R.c.instruction.is_(None), _R.c.instruction != "proceed"),
     )

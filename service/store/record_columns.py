@@ -4,11 +4,28 @@ from decimal import Decimal
 from typing import Any
 
 from service.core.match import match_key
-from service.core.records import ZERO, Bill, Document, amount_of, encode, name_of, number_of, party_of
+from service.core.payments import standing
+from service.core.records import (
+    ZERO,
+    Bill,
+    Document,
+    Expense,
+    Payment,
+    amount_of,
+    date_of,
+    encode,
+    name_of,
+    number_of,
+    party_of,
+)
 
 
 def columns_of(
-    document: Document, *, amount_before: Decimal | None = None, balance_before: Decimal | None = None
+    document: Document,
+    *,
+    amount_before: Decimal | None = None,
+    balance_before: Decimal | None = None,
+    status_before: str | None = None,
 ) -> dict[str, Any]:
     """Return the document and the columns that follow from it.
 
@@ -18,23 +35,25 @@ def columns_of(
     applied = ZERO
     if amount_before is not None and balance_before is not None:
         applied = amount_before - balance_before
-    is_bill = isinstance(document, Bill)
+    has_balance = isinstance(document, Expense)
     return {
         "document": encode(document).decode(),
         "name": name_of(document),
         "number": number_of(document),
         "party": party_of(document),
-        "issued_on": document.issued_on if isinstance(document, Bill) else None,
+        "issued_on": date_of(document),
         "due_on": document.due_on if isinstance(document, Bill) else None,
-        "currency": document.currency if isinstance(document, Bill) else None,
+        "currency": getattr(document, "currency", None),
         "amount": amount,
-        "balance": None if amount is None else amount - applied,
-        "status": _status(amount, applied) if is_bill else None,
+        "balance": amount - applied if has_balance and amount is not None else None,
+        "status": _status(document, amount, applied, status_before),
         "match_key": match_key(document),
     }
 
 
-def _status(amount: Decimal | None, applied: Decimal) -> str:
-    if not applied or amount is None:
-        return "open"
-    return "paid" if amount == applied else "partially_paid"
+def _status(document: Document, amount: Decimal | None, applied: Decimal, before: str | None) -> str | None:
+    if isinstance(document, Payment):
+        return document.status.value
+    if not isinstance(document, Expense) or amount is None:
+        return None
+    return standing(amount, applied, scheduled=before == "scheduled").status.value

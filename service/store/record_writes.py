@@ -15,8 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core.lines import adopt_lines
 from service.core.match import marker_of
-from service.core.records import LISTS, Document, Itemised, Kind, decode, noun_of
-from service.store import trees
+from service.core.payments import is_application
+from service.core.records import LISTS, BillPayment, Document, Itemised, Kind, decode, noun_of
+from service.store import payment_writes, trees
 from service.store.record_columns import columns_of
 from service.store.record_references import Refusal, unreferable
 from service.store.records import StoredRecord, find, get
@@ -39,6 +40,8 @@ _EXISTING = select(
     _R.c.level,
     _R.c.amount,
     _R.c.balance,
+    _R.c.status,
+    _R.c.origin,
 ).where(
     _R.c.company == bindparam("of_company"),
     _R.c.kind == bindparam("of_kind"),
@@ -184,6 +187,8 @@ def _write_one(
         row["caller_revision"] = before.caller_revision
     if not _run(connection, [row | {"archived": archived, "created_at": now, "updated_at": now}]):
         raise RefusedError(*_STALE, current=find(connection, company, kind, record))
+    if isinstance(document, BillPayment):
+        payment_writes.keep(connection, company, {record: document}, archived=archived)
 
 
 _STALE = ("revision_mismatch", "The record has another revision by now.")
@@ -205,6 +210,10 @@ def _attempt(
     for key, refusal in unreferable(connection, company, kind, documents).items():
         done[key] = Written(id=key, refusal=refusal)
         del documents[key]
+    if kind is Kind.BILL_PAYMENT:
+        for key, refusal in payment_writes.refused(connection, company, documents, existing).items():
+            done[key] = Written(id=key, refusal=refusal)
+            del documents[key]
     changed, unchanged = _sort_out(kind, documents, existing)
     for key in unchanged:
         done[key] = Written(id=key, revision=existing[key].revision)
@@ -217,13 +226,19 @@ def _attempt(
         if key not in refused
     ]
     kept = _run(connection, rows)
-    if any(row["id"] in existing and row["level"] != existing[row["id"]].level for row in rows):
+    if kind in trees.TREES and _any_moved(rows, existing):
         trees.move_descendants(connection, company, kind)
+    if kind is Kind.BILL_PAYMENT:
+        payment_writes.keep(connection, company, {key: changed[key] for key in kept})
     for row in rows:
         if row["id"] in kept:
             key = row["id"]
             done[key] = Written(id=key, revision=row["revision"], created=key not in existing)
     return done
+
+
+def _any_moved(rows: list[dict[str, Any]], existing: Mapping[str, Row[Any]]) -> bool:
+    return any(row["id"] in existing and row["level"] != existing[row["id"]].level for row in rows)
 
 
 def _existing(connection: Connection, company: str, kind: Kind, ids: Iterable[str]) -> dict[str, Row[Any]]:
@@ -251,9 +266,11 @@ def _judge(precondition: Precondition, before: Row[Any] | None) -> Refusal | Non
 
 
 def _adopted(kind: Kind, document: Document, before: Row[Any] | None) -> Document:
+    previous = decode(kind, before.document) if before is not None else None
+    if isinstance(document, BillPayment) and isinstance(previous, BillPayment):
+        return replace(document, unmapped=previous.unmapped, unapplied=previous.unapplied)
     if not isinstance(document, Itemised):
         return document
-    previous = decode(kind, before.document) if before is not None else None
     lines = previous.lines if isinstance(previous, Itemised) else ()
     return replace(document, lines=adopt_lines(document.lines, lines))
 
@@ -313,14 +330,22 @@ def _row(
         "origin": "platform",
         "archived": False,
         "undecided": True,
-        "level": level if level is not None else (before.level if before is not None else 0),
+        "level": _level(document, level, before),
         "marker": marker_of(company, kind, key),
         "sync_state": "not_synced",
     } | columns_of(
         document,
         amount_before=before.amount if before is not None else None,
         balance_before=before.balance if before is not None else None,
+        status_before=before.status if before is not None else None,
     )
+
+
+def _level(document: Document, level: int | None, before: Row[Any] | None) -> int:
+    """What only applies credits is decided after the payments that complete its bills."""
+    if isinstance(document, BillPayment):
+        return int(is_application(document))
+    return level if level is not None else (before.level if before is not None else 0)
 
 
 def _run(connection: Connection, rows: list[dict[str, Any]]) -> set[str]:

@@ -1,6 +1,7 @@
 """Asks a sync to look again: the ways in which `undecided` is set without writing content."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -17,10 +18,13 @@ _BY_CODE = [
     update(table)
     .where(
         table.c.company == bindparam("of_company"),
-        table.c.code.in_(bindparam("codes", expanding=True)),
+        table.c.code == bindparam("of_code"),
+        column.in_(bindparam("of_types", expanding=True)),
+        table.c.undecided.is_(False),
     )
     .values(undecided=True)
-    for table in (_R, _C)
+    .returning(column)
+    for table, column in ((_R, _R.c.kind), (_C, _C.c.entity))
 ]
 _RECORD = (
     update(_R)
@@ -54,11 +58,15 @@ _KIND_TOLD = [
 ]
 
 
-def reopen_codes(connection: Connection, company: str, codes: Iterable[str]) -> None:
-    """Ask again about everything that has one of these codes."""
-    wanted = sorted(codes)
-    for statement in _BY_CODE if wanted else ():
-        connection.execute(statement, {"of_company": company, "codes": wanted})
+def reopen_codes(connection: Connection, company: str, codes: Mapping[str, Iterable[Kind]]) -> dict[str, int]:
+    """Ask again about everything of these kinds with these codes; return numbers by kind or entity."""
+    reopened: Counter[str] = Counter()
+    for code, kinds in sorted(codes.items()):
+        names = [kind.value for kind in kinds], [ENTITIES[kind] for kind in kinds]
+        for statement, of_types in zip(_BY_CODE, names, strict=True):
+            binds = {"of_company": company, "of_code": code, "of_types": of_types}
+            reopened.update(connection.execute(statement, binds).scalars())
+    return dict(reopened)
 
 
 def reopen_record(

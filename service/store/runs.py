@@ -7,9 +7,12 @@ import msgspec
 from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from service.core.match import UNPAIRED
+from service.core.payments import DIFFERENCES
+from service.core.rules import WAIT_FOR_LISTS, WAIT_FOR_MONEY
 from service.store.clock import database_time
 from service.store.literals import one_of
 from service.store.tables import (
+    AskedObject,
     Batch,
     Company,
     Counterpart,
@@ -38,6 +41,7 @@ _O = table_of(Operation)
 _R = table_of(Record)
 _Q = table_of(Counterpart)
 _W = table_of(WebhookEvent)
+_K = table_of(AskedObject)
 
 _WAITING = _S.alias("waiting")
 _NEXT = (
@@ -107,6 +111,16 @@ _CONTEXT = (
             exists(select(_R.c.id).where(_R.c.company == _C.c.id, one_of(_R.c.code, *UNPAIRED))),
             exists(select(_Q.c.qbo_id).where(_Q.c.company == _C.c.id, one_of(_Q.c.code, *UNPAIRED))),
         ).label("unpaired"),
+        exists(
+            select(_R.c.id).where(
+                _R.c.company == _C.c.id, one_of(_R.c.code, *WAIT_FOR_MONEY, *WAIT_FOR_LISTS)
+            )
+        ).label("waiting_codes"),
+        or_(
+            exists(select(_R.c.id).where(_R.c.company == _C.c.id, _R.c.balance != _R.c.quickbooks_balance)),
+            exists(select(_R.c.id).where(_R.c.company == _C.c.id, one_of(_R.c.code, *DIFFERENCES))),
+        ).label("apart"),
+        exists(select(_K.c.qbo_id).where(_K.c.company == _C.c.id)).label("asked"),
         or_(
             exists(select(_R.c.id).where(_R.c.company == _C.c.id, _R.c.undecided)),
             exists(select(_Q.c.qbo_id).where(_Q.c.company == _C.c.id, _Q.c.undecided)),

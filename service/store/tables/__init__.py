@@ -7,8 +7,8 @@ Keys and indexes of a company's data begin with the company. JSON columns are te
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from service.store.tables.pairs import Alias, Counterpart, Link, Record
-from service.store.tables.running import Change, Cursor, Issue, Outcome, Sync, WebhookEvent
+from service.store.tables.pairs import Alias, Application, Counterpart, Link, Record
+from service.store.tables.running import AskedObject, Change, Cursor, Issue, Outcome, Sync, WebhookEvent
 from service.store.tables.tenancy import (
     Company,
     Connection,
@@ -32,6 +32,8 @@ def table_of(model: type[SQLModel]) -> Table:
 __all__ = [
     "METADATA",
     "Alias",
+    "Application",
+    "AskedObject",
     "Batch",
     "Change",
     "Company",

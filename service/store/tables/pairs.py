@@ -34,6 +34,7 @@ class Record(SQLModel, table=True):
         Index("ix_record_updated_at", "company", "kind", "updated_at"),
         partial("ix_record_code", "company", "code", where="code IS NOT NULL"),
         partial("ix_record_waits_for", "company", "waits_for", where="waits_for IS NOT NULL"),
+        partial("ix_record_differs", "company", "kind", where="balance <> quickbooks_balance"),
     )
     company: str = key()
     kind: str = key()
@@ -92,6 +93,7 @@ class Counterpart(SQLModel, table=True):
     content_hash: str
     raw: bytes = Field(sa_type=Packed, nullable=False)
     deleted: bool = False
+    voided: bool = False
     inactive: bool = False
     undecided: bool = True
     level: int = 0
@@ -107,6 +109,26 @@ class Counterpart(SQLModel, table=True):
     waits_for: str | None = None
     instruction: str | None = None
     observed_at: dt.datetime = when(nullable=False)
+
+
+class Application(SQLModel, table=True):
+    """One payment's share of one bill or vendor credit, as its document has it.
+
+    `live`: it is neither voided nor archived. `moves_money`: it is more than the use of a credit.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (Index("ix_application_target", "company", "target_kind", "target"),)
+    company: str = key()
+    kind: str = key()
+    payment: str = key()
+    target_kind: str = key()
+    target: str = key()
+    amount: Decimal = Field(sa_type=Money)
+    live: bool
+    sync: bool
+    scheduled: bool
+    moves_money: bool
 
 
 class Alias(SQLModel, table=True):

@@ -110,6 +110,16 @@ class Issue(SQLModel, table=True):
     resolution: str | None = None
 
 
+class AskedObject(SQLModel, table=True):
+    """An object of QuickBooks' that a person asked about: the next sync reads it, whatever it is."""
+
+    __tablename__ = "asked_object"
+    company: str = key()
+    entity: str = key()
+    qbo_id: str = key()
+    asked_at: dt.datetime = when(nullable=False)
+
+
 class Change(SQLModel, table=True):
     """One entry of the feed: what a sync changed here, numbered per company in commit order without gaps."""
 
