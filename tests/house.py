@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 from service.core import ids as ids_of
 from service.core.actions import Action
 from service.core.policy import Preferences
-from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor, decode
+from service.core.records import SYNCED, Account, Bill, BillLine, Document, Kind, Vendor, decode
 from service.quickbooks.client import QuickBooks
 from service.quickbooks.exchange import TokenSource
 from service.quickbooks.http import Http
@@ -36,6 +36,10 @@ from service.sync.tokens import Vault
 from service.sync.work import work
 
 COMPANY = "acme"
+
+
+LISTED = [kind for kind in SYNCED if kind not in (Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER)]
+"""The kinds that a first sync lists: payments, credits and journal entries of before are history."""
 
 
 class TestClock(Protocol):
@@ -165,6 +169,15 @@ class House:
             lambda c: connections.connect(c, self.cipher, company, self.access.realm_id, tokens, now)
         )
 
+    async def sign_up(self, day: dt.date) -> None:
+        """Change the day on which the company signed up: its account profile follows from it."""
+        now = self.clock.now()
+        await self.store.run(
+            lambda c: companies.put(
+                c, COMPANY, name="Acme", signed_up_on=day, accountant_console=False, now=now
+            )
+        )
+
     async def prefer(self, chosen: Preferences) -> None:
         """Set the company's preferences."""
 
@@ -173,6 +186,10 @@ class House:
             preferences.put(connection, COMPANY, chosen, before=before, now=self.clock.now())
 
         await self.store.run(write)
+
+    async def preferences(self) -> Preferences:
+        """Return the company's preferences."""
+        return await self.store.read(lambda c: preferences.get(c, COMPANY).preferences)
 
     async def put(self, kind: Kind, record: str, document: Document, *, force: bool = True) -> StoredRecord:
         """Write a record as a caller would; `force` reads the revision first."""

@@ -4,6 +4,7 @@ The base moves to what QuickBooks *answered*; where that differs from what the r
 it in the same transaction. Somebody's edit made meanwhile wins, and stays undecided.
 """
 
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,8 +13,18 @@ from msgspec.structs import replace
 from service.core.decision import Result, Write
 from service.core.match import NAMING, marker_of
 from service.core.merge import Keep, changed_fields, equal_lines, merge
-from service.core.records import CONTENT, ENTITIES, Bill, Document, Kind, decode
-from service.core.references import missing_parents, to_platform, to_wire
+from service.core.records import (
+    CONTENT,
+    ENTITIES,
+    ZERO,
+    BillPayment,
+    Document,
+    Expense,
+    Kind,
+    amount_of,
+    decode,
+)
+from service.core.rules import WAIT_FOR_MONEY
 from service.quickbooks.translate import TRANSLATORS, Observed
 from service.store import counterparts, feed, ledger, links, pairs, reopening
 from service.store.feed import Entry
@@ -25,12 +36,15 @@ from service.store.transaction import Connection, Row
 from service.sync.apply import balance_columns
 from service.sync.findings import write_findings
 from service.sync.run import Run
+from service.sync.settling import keep_applications, recount, settle_there
 from service.sync.slices import reopen_children
+from service.sync.spaces import in_home_currency, parents_missing_here, platform_of, wire_of
 
 _RESULTS = {
     Write.CREATE: Result.CREATED_IN_QUICKBOOKS,
     Write.UPDATE: Result.UPDATED_IN_QUICKBOOKS,
     Write.DELETE: Result.REMOVED_IN_QUICKBOOKS,
+    Write.VOID: Result.REMOVED_IN_QUICKBOOKS,
 }
 _STATE_BY_CODE = {
     "both_changed": "conflict",
@@ -61,13 +75,13 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     _remove(connection, run, kind, removed)
     _look_again(connection, run, kind, applied)
     objects = [observed for _, observed in answered]
+    bases = _old_bases(connection, run, kind, [each for each, _ in answered])
     counterparts.store_answers(connection, run.company, ENTITIES[kind], objects, now)
     run.parents.load(
         connection,
         records=[decode(kind, each.operation.present_document) for each, _ in answered],
         counterparts=[each.content for each in objects],
     )
-    bases = _old_bases(connection, run, kind, [each for each, _ in answered])
     writes = _Writes()
     for each, observed in answered:
         _acknowledge_one(run, kind, each, observed, bases.get(each.operation.record), writes)
@@ -81,6 +95,46 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     reopen_children(
         connection, run, kind, [(each.operation.record, observed.id) for each, observed in answered]
     )
+    if kind is Kind.BILL_PAYMENT:
+        _settle(connection, run, applied, answered, bases, writes)
+    if kind in _SETTLING and any(each.operation.action != Write.CREATE for each in applied):
+        _look_at_payments(connection, run)
+
+
+_SETTLING = frozenset({Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT})
+
+
+def _look_at_payments(connection: Connection, run: Run) -> None:
+    """A bill was corrected, or a payment taken back: payments that found too little open may go now."""
+    if run.began.waiting or run.paying.waiting:
+        codes = dict.fromkeys(WAIT_FOR_MONEY, (Kind.BILL_PAYMENT,))
+        run.tally.again |= bool(reopening.reopen_codes(connection, run.company, codes))
+
+
+def _settle(
+    connection: Connection,
+    run: Run,
+    applied: list[Applied],
+    answered: list[tuple[Applied, Observed]],
+    bases: dict[str, Document],
+    writes: "_Writes",
+) -> None:
+    """Take what payments have settled off the bills' balances, on both sides."""
+    now = {each.operation.record: observed.content for each, observed in answered}
+    moved: list[tuple[BillPayment, BillPayment | None]] = []
+    for each in applied:
+        before = bases.get(each.operation.record) or _wanted(each.operation)
+        after = now.get(each.operation.record)
+        assert isinstance(before, BillPayment)
+        settles = after if isinstance(after, BillPayment) else replace(before, lines=(), credits=())
+        moved.append((settles, None if each.operation.action == Write.CREATE else before))
+    touched = settle_there(connection, run, moved)
+    keep_applications(connection, run, writes.payments)
+    recount(connection, run, touched)
+
+
+def _wanted(operation: Row[Any]) -> Document:
+    return decode(Kind(operation.kind), operation.wanted)
 
 
 def _look_again(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> None:
@@ -99,27 +153,36 @@ class _Writes:
         self.links: list[NewBase] = []
         self.rows: list[dict[str, Any]] = []
         self.entries: list[Entry] = []
+        self.payments: dict[str, tuple[Document, bool]] = {}
 
 
 def _acknowledge_one(
     run: Run, kind: Kind, applied: Applied, observed: Observed, old_base: Document | None, writes: _Writes
 ) -> None:
     operation = applied.operation
-    content = _in_home_currency(run, observed.content)
+    content = in_home_currency(run, observed.content)
     run.parents.linked(kind, operation.record, observed.id, currency=observed.currency)
     held = tuple(msgspec.json.decode(operation.held_fields))
     document = decode(kind, operation.present_document)
     present, disputed = _taken(run, kind, operation, content, document, held)
+    if isinstance(present, BillPayment):
+        writes.payments[operation.record] = (present, bool(operation.present_archived))
     base = _held_back(content, old_base, held)
     base = _held_back(base, decode(kind, operation.wanted), disputed)
     writes.links.append(NewBase(kind, operation.record, observed.id, base, observed.content_hash))
+    run.tally.apart |= observed.balance is not None
     moved_meanwhile = operation.present_revision != operation.revision
     changed = present != document and _differs(kind, document, present)
     revision = operation.present_revision + (1 if changed else 0)
     state = _STATE_BY_CODE.get(operation.present_code or "", "agreed")
     writes.rows.append(
         columns_of(present)
-        | balance_columns(present, observed.balance)
+        | balance_columns(
+            present,
+            observed.balance,
+            settled=_settled_before(operation, document),
+            status=operation.present_status,
+        )
         | {
             "id": operation.record,
             "revision": revision,
@@ -133,6 +196,13 @@ def _acknowledge_one(
     what = "updated" if changed else "state"
     fields = changed_fields(kind, document, present) if changed else ()
     writes.entries.append(Entry(kind, operation.record, revision, what, fields))
+
+
+def _settled_before(operation: Row[Any], document: Document) -> Decimal:
+    amount = amount_of(document)
+    if amount is None or operation.present_balance is None:
+        return ZERO
+    return amount - Decimal(operation.present_balance)
 
 
 def _held_back(content: Document, old_base: Document | None, held: tuple[str, ...]) -> Document:
@@ -150,9 +220,11 @@ def _taken(
     the next decision sees the conflict.
     """
     disputed: tuple[str, ...] = ()
-    if missing_parents(content, run.parents.record_of):
+    if operation.action == Write.VOID:
+        return document, ()  # here it still says what it was
+    if parents_missing_here(run, content)[0]:
         return document, ()  # QuickBooks put in something that isn't here: the next sync decides about it
-    ours = to_wire(document, run.parents.qbo_id_of, currency=run.policy.facts.home_currency)
+    ours = wire_of(run, document, base=content)
     kept = {name: getattr(ours, name) for name in held}
     if operation.present_revision == operation.revision:
         wanted = replace(content, **kept)
@@ -161,8 +233,7 @@ def _taken(
         merged = merge(kind, sent, ours, content, keep=Keep.PLATFORM)
         wanted = replace(merged.content, **kept)
         disputed = tuple(dict.fromkeys(each.field.partition("[")[0] for each in merged.conflicts))
-    currency = run.policy.facts.home_currency
-    return to_platform(wanted, run.parents.record_of, currency=currency, previous=document), disputed
+    return platform_of(run, wanted, document), disputed
 
 
 def _differs(kind: Kind, before: Document, after: Document) -> bool:
@@ -170,21 +241,19 @@ def _differs(kind: Kind, before: Document, after: Document) -> bool:
     changed = [name for name in CONTENT[kind] if getattr(before, name) != getattr(after, name)]
     if changed != ["lines"]:
         return bool(changed)
-    assert isinstance(before, Bill)
-    assert isinstance(after, Bill)
+    if not (isinstance(before, Expense) and isinstance(after, Expense)):
+        return True
     plain = [replace(line, quickbooks_id=None) for line in before.lines]
     return not equal_lines(plain, [replace(line, quickbooks_id=None) for line in after.lines])
 
 
-def _in_home_currency(run: Run, content: Document) -> Document:
-    if isinstance(content, Bill) and content.currency is None:
-        return replace(content, currency=run.policy.facts.home_currency)
-    return content
-
-
 def _old_bases(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> dict[str, Document]:
-    """The bases of those whose other fields stay in dispute."""
-    wanted = [each.operation.record for each in applied if each.operation.held_fields != "[]"]
+    """The bases of those whose other fields stay in dispute, and of payments: what they settled before."""
+    wanted = [
+        each.operation.record
+        for each in applied
+        if each.operation.held_fields != "[]" or kind is Kind.BILL_PAYMENT
+    ]
     rows = pairs.counterparts_of(connection, run.company, kind, wanted) if wanted else {}
     return {record: decode(kind, row.base) for record, row in rows.items()}
 

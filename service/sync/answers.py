@@ -9,7 +9,7 @@ from typing import Any
 
 from service.core.decision import Result, Write
 from service.core.faults import FaultRule, Recovery, inactive_reference
-from service.core.records import ENTITIES, LISTS, Kind, decode
+from service.core.records import ENTITIES, LISTS, Kind, decode, number_of
 from service.quickbooks import query
 from service.quickbooks.answers import ItemAnswer, WriteAnswer
 from service.quickbooks.batch import WriteRequest
@@ -26,7 +26,10 @@ from service.sync.run import SMALL_BATCH_SIZE, Run
 
 PARKED = frozenset({Recovery.BUG, Recovery.PARK, Recovery.SPLIT})
 """What no caller can mend: kept, and alerted."""
-HELD_CODES = frozenset({"books_closed"})
+HELD_CODES = frozenset(
+    {"books_closed", "credit_used_in_quickbooks", "feature_off", "paid_document_deleted"}
+    | {"paid_twice", "payment_account"}
+)
 """Faults that say the same as a rule that holds."""
 
 
@@ -141,9 +144,10 @@ def _refused(
     """An item's fault is final for its request id; what it means decides what happens next."""
     kind = Kind(row.kind)
     key = (kind, row.record)
-    if rule.recovery is Recovery.GONE and row.action == Write.DELETE:
+    if rule.recovery is Recovery.GONE and row.action in (Write.DELETE, Write.VOID):
         applied.append(Applied(row, None, intuit_tid))
         return
+    run.parents.coming.discard(key)
     state = "parked" if rule.recovery in PARKED else "rejected"
     ending = Ending(row.id, state, row.qbo_id, None, rule.code, intuit_tid)
     ledger.end(connection, run.company, [ending], run.now())
@@ -225,4 +229,4 @@ async def _look_up_name(run: Run, row: Row[Any]) -> None:
         attribute = "DisplayName" if kind is Kind.VENDOR else "Name"
         await find(run, ENTITIES[kind], query.equals(attribute, getattr(wanted, "name", "")))
     else:
-        await find(run, ENTITIES[kind], query.equals("DocNumber", getattr(wanted, "number", "") or ""))
+        await find(run, ENTITIES[kind], query.equals("DocNumber", number_of(wanted) or ""))

@@ -7,12 +7,23 @@ QuickBooks are only written down here; their pairs stay undecided until they are
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from service.core.decision import Decision, Result, Write
 from service.core.match import NAMING, marker_of
-from service.core.payments import standing
+from service.core.payments import DIFFERENCES, is_application, standing
 from service.core.plan import level_of
-from service.core.records import LISTS, Bill, Document, Kind, amount_of, is_archived
-from service.core.references import to_platform
+from service.core.records import (
+    LISTS,
+    ZERO,
+    BillPayment,
+    Document,
+    Expense,
+    Kind,
+    PaymentStatus,
+    amount_of,
+    is_archived,
+)
 from service.store import outcomes, reopening
 from service.store.feed import Entry
 from service.store.ledger import Intent
@@ -23,6 +34,7 @@ from service.sync.findings import finding_of, first_number, settled_conflict
 from service.sync.plan import Planned
 from service.sync.run import Run
 from service.sync.slices import Slice
+from service.sync.spaces import platform_of
 
 _STATES = {
     Result.SKIPPED: "skipped",
@@ -49,7 +61,7 @@ def _frees(planned: Planned) -> bool:
     """Say whether a name or number comes free here: what it was in the way of is decided again."""
     decision = planned.decision
     return planned.record is not None and (
-        decision.platform is Write.ARCHIVE or not NAMING.isdisjoint(decision.platform_fields)
+        decision.platform in (Write.ARCHIVE, Write.VOID) or not NAMING.isdisjoint(decision.platform_fields)
     )
 
 
@@ -92,7 +104,10 @@ def _create(batch: Slice, planned: Planned) -> None:
     assert counterpart is not None
     assert decision.content is not None
     record = run.services.ids.new()
-    document = to_platform(decision.content, run.parents.record_of, currency=run.policy.facts.home_currency)
+    document = platform_of(run, decision.content, fields=decision.platform_fields)
+    if isinstance(document, BillPayment):
+        document = replace(document, status=PaymentStatus.PROCESSED)
+        batch.payments[record] = (document, False)
     run.parents.linked(planned.kind, record, counterpart.qbo_id, currency=counterpart.currency)
     batch.created.append(
         columns_of(document)
@@ -110,7 +125,7 @@ def _create(batch: Slice, planned: Planned) -> None:
             "marker": marker_of(run.company, planned.kind, record),
             "sync_state": "agreed",
             "code": None,
-            "waits_for": None,
+            "waits_for": _waits_for(decision),
             "instruction": None,
             "synced_at": batch.now,
             "created_at": batch.now,
@@ -147,35 +162,44 @@ def _write_record(batch: Slice, planned: Planned) -> None:
     waiting = decision.quickbooks is not None
     row = _standing_row(batch, planned, waiting=waiting)
     present = _new_document(batch.run, decision, document)
-    archived = _archived_after(decision, record, present)
+    archived = _archived_after(planned.kind, decision, record, present)
     if present == document and archived == record.archived:
         batch.marked.append({"id": record.id} | row)
     else:
         moved = bool(decision.platform_fields) or archived != record.archived
+        if isinstance(present, BillPayment):
+            batch.payments[record.id] = (present, archived)
         revision = record.revision + 1 if moved else record.revision
         batch.changed.append(
             {"id": record.id, "archived": archived, "revision": revision, "updated_at": batch.now}
             | columns_of(present)
             | row
+            | balance_columns(
+                present,
+                row["quickbooks_balance"],
+                settled=_settled_before(record, document),
+                status=record.status,
+            )
         )
         if moved:
             what = "archived" if archived and not record.archived else "updated"
+            what = "voided" if decision.platform is Write.VOID else what
             batch.entries.append(Entry(planned.kind, record.id, revision, what, decision.platform_fields))
 
 
 def _new_document(run: Run, decision: Decision, document: Document) -> Document:
-    if decision.content is None or decision.quickbooks is Write.DELETE:
+    if decision.platform is Write.VOID:
+        assert isinstance(document, BillPayment)
+        return replace(document, status=PaymentStatus.VOIDED)
+    if decision.content is None or decision.quickbooks in (Write.DELETE, Write.CREATE, Write.VOID):
         return document
-    if decision.quickbooks is Write.CREATE:
-        return document
-    currency = run.policy.facts.home_currency
-    return to_platform(decision.content, run.parents.record_of, currency=currency, previous=document)
+    return platform_of(run, decision.content, document, fields=decision.platform_fields)
 
 
-def _archived_after(decision: Decision, record: Any, document: Document) -> bool:
+def _archived_after(kind: Kind, decision: Decision, record: Any, document: Document) -> bool:
     if decision.platform is Write.ARCHIVE:
         return True
-    if not isinstance(document, Bill):
+    if kind in LISTS:
         return is_archived(document)
     return record.archived and decision.platform is not Write.UPDATE
 
@@ -198,23 +222,48 @@ def _standing_row(batch: Slice, planned: Planned, *, waiting: bool) -> dict[str,
         "synced_at": batch.now,
     }
     balance = counterpart.balance if linked and counterpart is not None else None
-    row |= balance_columns(planned.document, balance)
+    settled = _settled_before(record, planned.document)
+    row |= balance_columns(planned.document, balance, settled=settled, status=record.status)
+    batch.run.tally.apart |= _is_apart(record, row)
     was = (record.sync_state, record.code, record.quickbooks_balance)
     moved = was != (row["sync_state"], row["code"], row["quickbooks_balance"])
-    told = bool(decision.platform_fields) or decision.platform is Write.ARCHIVE
+    told = bool(decision.platform_fields) or decision.platform in (Write.ARCHIVE, Write.VOID)
     if moved and not waiting and not told:
         batch.entries.append(Entry(planned.kind, record.id, record.revision, "state"))
     return row
 
 
-def balance_columns(document: Document, quickbooks_balance: Decimal | None) -> dict[str, Any]:
-    """Return the columns that say where a record stands in money."""
-    if not isinstance(document, Bill):
+def balance_columns(
+    document: Document,
+    quickbooks_balance: Decimal | None,
+    *,
+    settled: Decimal = ZERO,
+    status: str | None = None,
+) -> dict[str, Any]:
+    """Return the columns that say where a record stands in money, of which so much is settled here."""
+    if isinstance(document, BillPayment):
+        return {"quickbooks_balance": None, "balance": None, "status": document.status.value}
+    if not isinstance(document, Expense):
         return {"quickbooks_balance": None, "balance": None, "status": None}
     amount = amount_of(document)
     assert amount is not None
-    balance, status = standing(amount, quickbooks_balance)
-    return {"quickbooks_balance": quickbooks_balance, "balance": balance, "status": status.value}
+    stands = standing(amount, settled, scheduled=status == "scheduled")
+    return {
+        "quickbooks_balance": quickbooks_balance,
+        "balance": stands.balance,
+        "status": stands.status.value,
+    }
+
+
+def _is_apart(record: Any, row: dict[str, Any]) -> bool:
+    known = row["balance"] is not None and row["quickbooks_balance"] is not None
+    return (known and row["balance"] != row["quickbooks_balance"]) or record.code in DIFFERENCES
+
+
+def _settled_before(record: Any, document: Document) -> Decimal:
+    """What was settled of a record before this decision stays settled."""
+    amount = amount_of(document)
+    return amount - record.balance if amount is not None and record.balance is not None else ZERO
 
 
 def _write_link(batch: Slice, planned: Planned) -> None:
@@ -255,7 +304,9 @@ def _intent(run: Run, planned: Planned) -> Intent:
         record=record.id,
         qbo_id=counterpart.qbo_id if counterpart is not None and not created else None,
         action=decision.quickbooks.value,
-        level=level_of(planned.kind, _pushed_as(planned.kind, decision)),
+        level=level_of(
+            planned.kind, _pushed_as(planned.kind, decision), applies_credit=_applies_credit(planned.document)
+        ),
         revision=record.revision + 1 if moved else record.revision,
         expected_token=counterpart.sync_token if counterpart is not None and not created else None,
         marker=record.marker if created and planned.kind not in LISTS else None,
@@ -263,6 +314,10 @@ def _intent(run: Run, planned: Planned) -> Intent:
         fields=decision.fields,
         held_fields=decision.held_fields,
     )
+
+
+def _applies_credit(document: Document | None) -> bool:
+    return isinstance(document, BillPayment) and is_application(document)
 
 
 def _pushed_as(kind: Kind, decision: Decision) -> Write:

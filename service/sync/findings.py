@@ -8,12 +8,12 @@ from service.core.decision import Instruction, Result
 from service.core.merge import FieldConflict, Keep
 from service.core.plan import MASS_REMOVAL
 from service.core.records import BillLine, Document, Kind, decode, encode, label_of
-from service.core.references import missing_parents, to_platform
 from service.store import outcomes
 from service.store.outcomes import Finding
 from service.store.transaction import Connection
 from service.sync.plan import Planned
 from service.sync.run import Run
+from service.sync.spaces import parents_missing_here, platform_of
 
 _REPORTED_APART = frozenset({MASS_REMOVAL, "conflict_settled"})
 """One issue stands for a whole brake; a settled conflict brings its loser along."""
@@ -138,10 +138,9 @@ def _views(run: Run, planned: Planned) -> _Views:
 
 
 def _here(run: Run, content: Document | None, planned: Planned) -> Document | None:
-    if content is None or missing_parents(content, run.parents.record_of):
+    if content is None or parents_missing_here(run, content)[0]:
         return None
-    currency = run.policy.facts.home_currency
-    return to_platform(content, run.parents.record_of, currency=currency, previous=planned.document)
+    return platform_of(run, content, planned.document, fields=("bank_account",))
 
 
 def _detail(run: Run, conflict: FieldConflict, views: _Views) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from service.core.cursor import Reads, choose_reads, is_cut, next_since
 from service.core.decision import Result
 from service.core.policy import Facts
-from service.core.records import ENTITIES, KINDS, LISTS, SYNCED, ZERO, encode
+from service.core.records import ENTITIES, KINDS, LISTS, SYNCED, ZERO, Kind, encode
 from service.core.references import Reference
 from service.core.rules import codes_depending_on
 from service.quickbooks import query
@@ -23,7 +23,7 @@ from service.quickbooks.answers import Changes, Tombstone, read_head
 from service.quickbooks.paging import pages
 from service.quickbooks.translate import TRANSLATORS, Observed
 from service.quickbooks.translate.facts import read_facts
-from service.store import counterparts, cursors, outcomes, pairs, reopening, runs
+from service.store import asked, counterparts, cursors, outcomes, pairs, reopening, runs
 from service.store.cursors import Position, Progress
 from service.store.transaction import Connection
 from service.sync.findings import write_findings
@@ -33,6 +33,13 @@ IDS_PER_QUERY = 300
 _EVERY_STATE = "Active IN (true, false)"
 """Queries show only active list entries unless they are asked for all."""
 _LISTED_ENTITIES = frozenset(ENTITIES[kind] for kind in LISTS)
+_NEVER_LISTED = frozenset(
+    ENTITIES[kind]
+    for kind in (Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT, Kind.FUNDS_TRANSFER)
+)
+"""Payments, credits and journal entries that were there before the first sync are history."""
+_OURS_ONLY = frozenset({ENTITIES[Kind.FUNDS_TRANSFER]})
+"""Of journal entries only those that bear our mark are looked at."""
 
 
 async def observe(run: Run) -> dict[str, int]:
@@ -150,7 +157,9 @@ async def _follow_merges(run: Run, entity: str, gone: Iterable[str]) -> None:
 
 
 async def _first_read(run: Run, entity: str) -> None:
-    """List what is eligible: open bills, and list entries active or not."""
+    """List what is eligible: open bills, and list entries active or not; nothing of what is history."""
+    if entity in _NEVER_LISTED:
+        return
     await _list(run, entity, _eligible(entity), seen=None, resume=True)
 
 
@@ -165,7 +174,8 @@ async def _catch_up(run: Run, entity: str, since: dt.datetime | None) -> None:
 async def _full_read(run: Run, entity: str) -> None:
     """List what is eligible, then ask for everything linked that the listing didn't show."""
     seen: set[str] = set()
-    await _list(run, entity, _eligible(entity), seen=seen, resume=False)
+    if entity not in _NEVER_LISTED:
+        await _list(run, entity, _eligible(entity), seen=seen, resume=False)
     await _check_presence(run, entity, seen)
 
 
@@ -264,6 +274,13 @@ async def reread(run: Run, wanted: dict[str, list[str]]) -> None:
         await run.essential_transaction(partial(_store_found, run=run, entity=entity, rows=rows, gone=gone))
 
 
+async def read_asked(run: Run) -> None:
+    """Read what somebody asked about, eligible or not: explain can then say why it isn't here."""
+    wanted = await run.services.store.read(lambda connection: asked.load(connection, run.company))
+    await reread(run, {entity: ids for entity, ids in wanted.items() if KINDS.get(entity) in SYNCED})
+    await run.essential_transaction(lambda connection: asked.forget(connection, run.company, wanted))
+
+
 async def find(run: Run, entity: str, *where: str) -> list[Observed]:
     """Look objects up by conditions, active or not, and store them."""
     if entity in _LISTED_ENTITIES:
@@ -331,11 +348,20 @@ def _store(connection: Connection, run: Run, entity: str, rows: Sequence[Raw]) -
             readable.append(project(bytes(row)))
         except (msgspec.DecodeError, ValueError) as error:
             unreadable.append(_unreadable(entity, row, error))
+    if entity in _OURS_ONLY:
+        readable = _ours(connection, run, entity, readable)
     counterparts.observe(connection, run.company, entity, readable, run.now())
     run.refresh_statistics(connection, KINDS[entity], len(readable), "counterpart")
     if unreadable:
         write_findings(connection, run, KINDS[entity], unreadable, [])
     return readable
+
+
+def _ours(connection: Connection, run: Run, entity: str, objects: list[Observed]) -> list[Observed]:
+    """Leave out what somebody else entered; one that lost our mark is known by its link."""
+    unmarked = [each.id for each in objects if each.marker is None]
+    linked = counterparts.linked_among(connection, run.company, entity, unmarked) if unmarked else set()
+    return [each for each in objects if each.marker is not None or each.id in linked]
 
 
 def _unreadable(entity: str, row: Raw, error: Exception) -> outcomes.Finding:

@@ -4,12 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from service.core.match import Candidate, Match, choose, match_key
-from service.core.records import KIND_OF, LISTS, Bill, Document, Kind, decode
-from service.core.references import missing_parents, rename_references, to_wire
+from service.core.decision import Instruction
+from service.core.match import Candidate, Match, choose, choose_payment, choose_recorded, match_key
+from service.core.records import KIND_OF, LISTS, BillPayment, Document, Kind, Transaction, decode, is_voided
+from service.core.references import missing_parents, rename_references
 from service.store import ledger, pairs
 from service.store.transaction import Connection, Row
 from service.sync.run import Run
+from service.sync.spaces import in_order, wire_of
 
 LINK_INSTRUCTION = "link:"
 
@@ -95,9 +97,13 @@ def _choose_record(
             currency=currency_of(run, decode(kind, each.document)),
         )
         for each in named
+        if not _is_another(each.instruction)
     ]
-    currency = row.currency or run.policy.facts.home_currency
-    return _partner(choose(content, candidates, currency=currency), {each.id: each for each in named})
+    if isinstance(content, BillPayment):
+        match = choose_recorded(content, candidates)
+    else:
+        match = choose(content, candidates, currency=row.currency or run.policy.facts.home_currency)
+    return _partner(match, {each.id: each for each in named})
 
 
 def match_records(
@@ -146,7 +152,7 @@ def _counterpart_for(
         is_free = each.linked_to is None and each.qbo_id not in claimed
         if is_free and (each.qbo_id == told or each.marker == row.marker):
             return Partner(each)
-    if row.archived:
+    if row.archived or is_voided(wire) or _is_another(row.instruction):
         return NO_PARTNER
     named = [each for each in found if key is not None and each.match_key == key]
     candidates = [
@@ -159,7 +165,10 @@ def _counterpart_for(
         )
         for each in named
     ]
-    match = choose(wire, candidates, currency=currency_of(run, wire))
+    if isinstance(wire, BillPayment):
+        match = choose_payment(wire, candidates)
+    else:
+        match = choose(wire, candidates, currency=currency_of(run, wire))
     return _partner(match, {each.qbo_id: each for each in named})
 
 
@@ -167,6 +176,8 @@ def _earlier_records(
     connection: Connection, run: Run, kind: Kind, free: dict[str, Row[Any]], documents: dict[str, Document]
 ) -> dict[str, str]:
     """Name the unlinked record of the same name or number that came before each: only the first is sent."""
+    if kind is Kind.BILL_PAYMENT:  # a bill may be paid in two equal parts
+        return {}
     keys = {each: key for each in free if (key := match_key(documents[each])) is not None}
     rows = pairs.record_candidates(connection, run.company, kind, keys=sorted(set(keys.values())), markers=())
     firsts: dict[str, str] = {}
@@ -181,17 +192,13 @@ def _partner(match: Match, rows: dict[str, Row[Any]]) -> Partner:
     return Partner(row, match.code, match.others)
 
 
-def wire_of(run: Run, document: Document) -> Document:
-    return to_wire(
-        document,
-        run.parents.qbo_id_of,
-        currency=run.policy.facts.home_currency,
-        default_account=run.policy.preferences.unallocated_expense_account,
-    )
+def _is_another(instruction: str | None) -> bool:
+    """Say whether a person has told us that what looks like one payment are two."""
+    return (instruction or "").partition("@")[0] == Instruction.PROCEED.value
 
 
 def currency_of(run: Run, document: Document) -> str | None:
-    if isinstance(document, Bill):
+    if isinstance(document, Transaction):
         return document.currency or run.policy.facts.home_currency
     return None
 
@@ -204,4 +211,4 @@ def _platform_key(run: Run, kind: Kind, content: Document) -> str | None:
         content = rename_references(
             content, lambda kind, qbo_id: run.parents.record_of(kind, qbo_id) or qbo_id
         )
-    return match_key(content)
+    return match_key(in_order(content) if isinstance(content, BillPayment) else content)

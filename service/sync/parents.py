@@ -25,13 +25,19 @@ class Parents:
         """Records that this run is about to create in QuickBooks: their children may wait for them."""
 
     def load(
-        self, connection: Connection, *, records: Iterable[Document], counterparts: Iterable[Document]
+        self,
+        connection: Connection,
+        *,
+        records: Iterable[Document],
+        counterparts: Iterable[Document],
+        also: Iterable[Reference] = (),
     ) -> None:
-        """Look up what these documents (in platform space, in wire space) refer to."""
+        """Look up what documents (in platform space, in wire space) refer to, and also these records."""
         if len(self._by_record) + len(self._by_qbo_id) > _MOST:
             self._by_record.clear()
             self._by_qbo_id.clear()
         ours = {(each.kind, each.id) for document in records for each in references_of(document)}
+        ours |= {(each.kind, each.id) for each in also}
         theirs = {(each.kind, each.id) for document in counterparts for each in references_of(document)}
         self._load_records(connection, [each for each in ours if each not in self._by_record])
         self._load_counterparts(connection, [each for each in theirs if each not in self._by_qbo_id])

@@ -5,9 +5,10 @@ import datetime as dt
 from service.core.cursor import Mode
 from service.store import pairs
 from service.sync import apply as applying
-from service.sync.observe import observe, read_company_facts
+from service.sync.observe import observe, read_asked, read_company_facts
 from service.sync.plan import plan
 from service.sync.push import push
+from service.sync.reckon import is_due, report_differences, reread_differences
 from service.sync.recover import settle_after_observe, settle_all
 from service.sync.run import Run
 
@@ -21,12 +22,23 @@ async def run_sync(run: Run) -> None:
     if _facts_are_due(run):
         run.policy = run.policy.with_facts(await read_company_facts(run))
     undecided = await observe(run)
+    if run.began.asked and not run.preview:
+        await read_asked(run)
+        undecided = await _undecided(run)
     if run.unsettled:
         await settle_after_observe(run)
         undecided = await _undecided(run)
     if run.preview:
         await plan(run, undecided, lambda connection, planned: applying.preview(connection, run, planned))
         return
+    await _carry_out(run, undecided)
+    if is_due(run) and await reread_differences(run, moved=bool(undecided)):
+        await _carry_out(run, await _undecided(run))
+        await report_differences(run)
+
+
+async def _carry_out(run: Run, undecided: dict[str, int]) -> None:
+    """Plan, apply and push until nothing moves any more."""
     for _ in range(ROUNDS):
         run.tally.again, run.tally.intents = False, 0
         if undecided:

@@ -14,9 +14,19 @@ import msgspec
 from service.core.decide import decide
 from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Write
 from service.core.plan import MASS_REMOVAL, brakes, held_removal, is_removal
-from service.core.records import ENTITIES, SYNCED, Bill, Document, Kind, decode, party_of
-from service.core.references import Reference, missing_parents
-from service.store import ledger, pairs, reopening
+from service.core.records import (
+    ENTITIES,
+    LISTS,
+    SYNCED,
+    BillPayment,
+    Document,
+    Kind,
+    decode,
+    party_of,
+)
+from service.core.references import Reference, placeholders_of
+from service.core.rules import WAIT_FOR_LISTS, WAIT_FOR_MONEY
+from service.store import applications, ledger, pairs, reopening
 from service.store.transaction import Connection, Row
 from service.sync.brakes import report_brakes
 from service.sync.pairing import (
@@ -26,9 +36,10 @@ from service.sync.pairing import (
     currency_of,
     match_counterparts,
     match_records,
-    wire_of,
 )
 from service.sync.run import Run
+from service.sync.settling import load_funding, load_targets, open_clearing_account, targets_now
+from service.sync.spaces import in_home_currency, parents_missing_here, platform_of, wire_of
 
 Slice = Callable[[Connection, list["Planned"]], None]
 _FIRST = (-1, "")
@@ -52,8 +63,13 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
     total = sum(number for key, number in undecided.items() if not key.startswith(pairs.REMOVALS))
     if run.has_operations or any(key.startswith(pairs.REMOVALS) for key in undecided):
         await run.transaction(lambda connection: _prepare(connection, run, undecided), shows=False)
+    if undecided.get(Kind.BILL_PAYMENT.value):
+        opened = await run.transaction(lambda connection: open_clearing_account(connection, run), shows=False)
+        undecided[Kind.ACCOUNT.value] = undecided.get(Kind.ACCOUNT.value, 0) + opened
     done = 0
     for kind in SYNCED:
+        if run.began.waiting and not run.preview:
+            await _reopen_waiting(run, kind, undecided)
         if run.has_unpaired and not run.preview and _moves(undecided, kind):
             reopened = await run.transaction(
                 partial(reopening.reopen_unpaired, company=run.company, kind=kind), shows=False
@@ -74,6 +90,25 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
                 run.reach("plan", done / max(total, done))
     if run.brake_kinds and not run.preview:
         await run.transaction(lambda connection: report_brakes(connection, run))
+
+
+async def _reopen_waiting(run: Run, kind: Kind, undecided: dict[str, int]) -> None:
+    """Look again at what waits for a list entry, or for a bill's balance, where any of those has moved."""
+    codes: dict[str, Iterable[Kind]] = {}
+    if kind is _FIRST_TRANSACTION and any(_moves(undecided, each) for each in LISTS):
+        codes = dict.fromkeys(WAIT_FOR_LISTS, _TRANSACTIONS)
+    if kind is Kind.BILL_PAYMENT and any(_moves(undecided, each) for each in _SETTLING):
+        codes = dict.fromkeys(WAIT_FOR_MONEY, (Kind.BILL_PAYMENT,))
+    if not codes:
+        return
+    reopen = partial(reopening.reopen_codes, company=run.company, codes=codes)
+    for key, number in (await run.transaction(reopen, shows=False)).items():
+        undecided[key] = undecided.get(key, 0) + number
+
+
+_TRANSACTIONS = tuple(kind for kind in SYNCED if kind not in LISTS)
+_FIRST_TRANSACTION = _TRANSACTIONS[0]
+_SETTLING = (Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT)
 
 
 def _moves(undecided: dict[str, int], kind: Kind) -> bool:
@@ -123,11 +158,16 @@ def _counterpart_slice(
     contents = {row.qbo_id: decode(kind, row.content) for row in rows}
     linked = pairs.records(connection, run.company, kind, sorted(row.record for row in rows if row.record))
     documents = {each.id: decode(kind, each.document) for each in linked.values()}
-    run.parents.load(connection, records=documents.values(), counterparts=contents.values())
+    run.parents.load(
+        connection, records=documents.values(), counterparts=contents.values(), also=_defaults(run, kind)
+    )
     free = {row.qbo_id: row for row in rows if row.record is None and not row.deleted}
     matches = match_counterparts(connection, run, kind, free, contents) if free else {}
     partners = [decode(kind, each.row.document) for each in matches.values() if each.row is not None]
     run.parents.load(connection, records=partners, counterparts=())
+    _load_money(connection, run, kind, linked.values(), (each.row for each in matches.values() if each.row))
+    gone = [row.record for row in rows if row.deleted and row.record]
+    run.paying.settled = applications.settled_here(connection, run.company, kind, gone)
     planned = []
     for row in rows:
         match = matches.get(row.qbo_id, NO_PARTNER)
@@ -152,11 +192,16 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
     documents = {row.id: decode(kind, row.document) for row in rows}
     linked = pairs.counterparts_of(connection, run.company, kind, [row.id for row in rows])
     contents = {row.qbo_id: decode(kind, row.content) for row in linked.values()}
-    run.parents.load(connection, records=documents.values(), counterparts=contents.values())
+    run.parents.load(
+        connection, records=documents.values(), counterparts=contents.values(), also=_defaults(run, kind)
+    )
+    _load_money(connection, run, kind, rows)
     free = {row.id: row for row in rows if row.id not in linked}
     matches = match_records(connection, run, kind, free, documents) if free else {}
     partners = [decode(kind, each.row.content) for each in matches.values() if each.row is not None]
     run.parents.load(connection, records=(), counterparts=partners)
+    gone = [row.id for row in rows if row.id in linked and linked[row.id].deleted]
+    run.paying.settled = applications.settled_here(connection, run.company, kind, gone)
     planned = []
     for row in rows:
         if (kind, row.id) in run.in_flight:
@@ -172,6 +217,24 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
             )
         )
     return planned, last
+
+
+def _load_money(connection: Connection, run: Run, kind: Kind, *records: Iterable[Row[Any]]) -> None:
+    """Look up what the rules ask of payments: their accounts, and what is open of what they pay."""
+    if kind is not Kind.BILL_PAYMENT:
+        return
+    found = {row.id: decode(kind, row.document) for rows in records for row in rows}
+    load_funding(connection, run, found)
+    load_targets(connection, run, found)
+
+
+def _defaults(run: Run, kind: Kind) -> list[Reference]:
+    """The accounts that preferences put where a record names none."""
+    account = run.policy.preferences.unallocated_expense_account
+    return [Reference(Kind.ACCOUNT, account)] if account and kind in _EXPENSES else []
+
+
+_EXPENSES = frozenset({Kind.BILL, Kind.VENDOR_CREDIT})
 
 
 def _one_level(
@@ -193,9 +256,9 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
     kind, record, counterpart = planned.kind, planned.record, planned.counterpart
     pair = Pair(
         kind=kind,
-        record=_record_side(run, record, planned.document, counterpart) if record is not None else None,
+        record=_record_side(run, planned) if record is not None else None,
         counterpart=_counterpart_side(run, counterpart, planned.content),
-        base=_canonical(run, decode(kind, counterpart.base)) if planned.is_linked and counterpart else None,
+        base=_base(run, planned),
         party_currency=_party_currency(run, planned),
         problem=match.problem,
         others=match.others,
@@ -205,52 +268,76 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
         decision = held_removal()
     if MASS_REMOVAL in (decision.code, record.code if record is not None else None):
         run.brake_kinds.add(kind)
+    run.paying.waiting |= decision.code in WAIT_FOR_MONEY
     planned.decision = decision
     if decision.quickbooks is Write.CREATE and record is not None:
         run.parents.coming.add((kind, record.id))
     return planned
 
 
+def _base(run: Run, planned: Planned) -> Document | None:
+    if not planned.is_linked or planned.counterpart is None:
+        return None
+    return in_home_currency(run, decode(planned.kind, planned.counterpart.base))
+
+
 def _is_braked(run: Run, pair: Pair, decision: Decision) -> bool:
     if pair.instruction is Instruction.PROCEED:
         return False
-    made_there = decision.platform is Write.ARCHIVE or "archived" in decision.platform_fields
+    made_there = decision.platform in (Write.ARCHIVE, Write.VOID) or "archived" in decision.platform_fields
     return (pair.kind, ENTITIES[pair.kind] if made_there else pair.kind.value) in run.braked
 
 
-def _record_side(run: Run, row: Row[Any], document: Document | None, counterpart: Row[Any] | None) -> Record:
+def _record_side(run: Run, planned: Planned) -> Record:
+    row, document, counterpart = planned.record, planned.document, planned.counterpart
+    assert row is not None
     assert document is not None
-    wire = wire_of(run, document)
+    wire = wire_of(run, document, base=_base(run, planned))
     return Record(
         id=row.id,
         content=wire,
         archived=row.archived,
         currency=currency_of(run, document),
-        unlinked=tuple(_not_coming(run, missing_parents(document, run.parents.qbo_id_of))),
+        unlinked=tuple(_not_coming(run, placeholders_of(wire))),
+        made_there=row.origin == "quickbooks",
+        settled=row.id in run.paying.settled,
+        funding=run.paying.fundings.get(row.id),
+        targets=targets_now(run, row.id),
+        remapped=_is_remapped(run, planned),
         instruction=_instruction(row.instruction, row, counterpart),
     )
+
+
+def _is_remapped(run: Run, planned: Planned) -> bool:
+    """Say whether what a payment made in QuickBooks settles is here by now, or no longer."""
+    document, content = planned.document, planned.content
+    if not isinstance(document, BillPayment) or content is None or not planned.is_linked:
+        return False
+    if planned.record is None or planned.record.origin != "quickbooks":
+        return False
+    if parents_missing_here(run, content)[0]:
+        return False
+    here = platform_of(run, content, document)
+    assert isinstance(here, BillPayment)
+    return here.unmapped != document.unmapped
 
 
 def _counterpart_side(run: Run, row: Row[Any] | None, content: Document | None) -> Counterpart | None:
     if row is None or content is None:
         return None
+    unlinked, unheld = parents_missing_here(run, content)
     return Counterpart(
         id=row.qbo_id,
-        content=_canonical(run, content),
+        content=in_home_currency(run, content),
         deleted=row.deleted,
+        voided=row.voided,
         balance=row.balance,
         currency=row.currency or run.policy.facts.home_currency,
-        unlinked=tuple(missing_parents(content, run.parents.record_of)),
+        unlinked=tuple(unlinked),
+        unheld=tuple(unheld),
         unsupported=tuple(msgspec.json.decode(row.unsupported)) if row.unsupported else (),
         instruction=_instruction(row.instruction),
     )
-
-
-def _canonical(run: Run, content: Document) -> Document:
-    """A bill without a currency is in the home currency, on both sides."""
-    if isinstance(content, Bill) and content.currency is None:
-        return msgspec.structs.replace(content, currency=run.policy.facts.home_currency)
-    return content
 
 
 def _not_coming(run: Run, missing: Iterable[Reference]) -> Iterable[Reference]:

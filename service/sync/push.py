@@ -13,14 +13,17 @@ import msgspec
 from service import failpoints
 from service.core.decision import Result, Write
 from service.core.match import match_key
-from service.core.records import ENTITIES, LISTS, Bill, Kind, decode, noun_of
+from service.core.payments import shares
+from service.core.plan import APPLICATIONS
+from service.core.policy import CreditApplication
+from service.core.records import ENTITIES, LISTS, BillPayment, Expense, Kind, decode, noun_of
 from service.core.references import Reference, placeholders_of, resolve_placeholders
 from service.quickbooks import query
 from service.quickbooks.batch import BatchItem, Operation, WriteRequest, batch_request, single_request
 from service.quickbooks.errors import NotAppliedError, OutcomeUnknownError
 from service.quickbooks.translate import TRANSLATORS
 from service.quickbooks.translate.wire import BODY_ENCODER
-from service.store import ledger, pairs
+from service.store import applications, ledger, pairs
 from service.store.ledger import Frozen, Request
 from service.store.outcomes import Finding
 from service.store.transaction import Connection, Row
@@ -94,7 +97,7 @@ async def _ask_for_numbers(run: Run, rows: list[Row[Any]]) -> None:
     for row in rows:
         kind = Kind(row.kind)
         wanted = decode(kind, row.wanted)
-        if row.action == Write.CREATE and isinstance(wanted, Bill) and wanted.number:
+        if row.action == Write.CREATE and isinstance(wanted, Expense) and wanted.number:
             numbers.setdefault(ENTITIES[kind], []).append(wanted.number)
     for entity, asked in numbers.items():
         unique = sorted(set(asked) - run.asked_numbers)
@@ -108,6 +111,7 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
     """Give operations their final bytes where both sides are still as they were decided."""
     rows = ledger.planned(connection, run.company, level, OPERATIONS_PER_COMMIT)
     rows = _withdraw_moved(connection, run, rows)
+    rows = _withdraw_early(connection, run, rows) if level == APPLICATIONS else rows
     run.parents.load_keys(connection, [each for row in rows for each in _parents_of(row)])
     ready = [row for row in rows if all(_is_linked(run, each) for each in _parents_of(row))]
     if not ready:
@@ -118,6 +122,7 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
     for kind, is_create in dict.fromkeys(_sort_of(row) for row in ready):
         size = LIST_BATCH_SIZE if kind in LISTS else run.batch_size
         mine = [row for row in ready if _sort_of(row) == (kind, is_create)]
+        mine = _apart(mine) if kind is Kind.BILL_PAYMENT else mine
         for at in range(0, len(mine), size):
             _freeze_request(run, kind, mine[at : at + size], requests, operations)
     ledger.freeze(
@@ -129,6 +134,45 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
         quickbooks_time=run.last_answer or run.now(),
     )
     return requests
+
+
+def _apart(rows: list[Row[Any]]) -> list[Row[Any]]:
+    """Take the payments of which no two touch the same bill or credit; the others go in the next round.
+
+    What a batch does, and what batches do that are sent together, has no order.
+    """
+    touched: set[Reference] = set()
+    chosen = []
+    for row in rows:
+        wanted = decode(Kind(row.kind), row.wanted)
+        assert isinstance(wanted, BillPayment)
+        mine = {target for target, _ in shares(wanted)}
+        if touched.isdisjoint(mine):
+            touched |= mine
+            chosen.append(row)
+    return chosen
+
+
+def _withdraw_early(connection: Connection, run: Run, rows: list[Row[Any]]) -> list[Row[Any]]:
+    """Keep the application of a credit back while a payment that completes its bill didn't get there."""
+    payments = [row.record for row in rows]
+    targets = applications.targets_of(connection, run.company, payments, coming=lambda _: False)
+    early = [
+        row
+        for row in rows
+        if row.action == Write.CREATE
+        and run.policy.preferences.partial_credit_application is not CreditApplication.IMMEDIATE
+        and any(each.awaited(row.record) for each in targets.get(row.record, ()))
+    ]
+    if not early:
+        return rows
+    ledger.withdraw(connection, run.company, [(Kind(row.kind), row.record) for row in early], run.now())
+    for row in early:
+        run.parents.coming.discard((Kind(row.kind), row.record))
+    pairs.mark_undecided(connection, run.company, Kind.BILL_PAYMENT, records=[row.record for row in early])
+    run.tally.again = True
+    gone = {row.id for row in early}
+    return [row for row in rows if row.id not in gone]
 
 
 def _sort_of(row: Row[Any]) -> tuple[Kind, bool]:
@@ -148,6 +192,7 @@ def _withdraw_moved(connection: Connection, run: Run, rows: list[Row[Any]]) -> l
     if not dropped:
         return rows
     ledger.withdraw(connection, run.company, [(Kind(row.kind), row.record) for row in dropped], run.now())
+    run.parents.coming -= {(Kind(row.kind), row.record) for row in dropped}
     run.tally.again = True
     gone = {row.id for row in dropped}
     return [row for row in rows if row.id not in gone]
@@ -161,17 +206,19 @@ def _has_moved(row: Row[Any]) -> bool:
 
 def _taken_numbers(connection: Connection, run: Run, rows: list[Row[Any]]) -> list[Row[Any]]:
     """Find creates whose vendor and number QuickBooks has by now, whoever entered them."""
-    keys: dict[str, Row[Any]] = {}
+    keys: dict[tuple[Kind, str], Row[Any]] = {}
     for row in rows:
         wanted = decode(Kind(row.kind), row.wanted)
-        if row.action == Write.CREATE and isinstance(wanted, Bill):
+        if row.action == Write.CREATE and isinstance(wanted, Expense):
             resolved = resolve_placeholders(wanted, run.parents.qbo_id_of)
             if key := match_key(resolved):
-                keys[key] = row
-    if not keys:
-        return []
-    found = pairs.counterpart_candidates(connection, run.company, Kind.BILL, keys=sorted(keys), markers=())
-    return [keys[each.match_key] for each in found if each.match_key in keys]
+                keys[Kind(row.kind), key] = row
+    taken = []
+    for kind in sorted({kind for kind, _ in keys}):
+        own = sorted(key for of_kind, key in keys if of_kind is kind)
+        found = pairs.counterpart_candidates(connection, run.company, kind, keys=own, markers=())
+        taken += [keys[kind, each.match_key] for each in found if (kind, each.match_key) in keys]
+    return taken
 
 
 def _parents_of(row: Row[Any]) -> list[Reference]:
@@ -211,6 +258,8 @@ def _body(kind: Kind, row: Row[Any], wanted: Any) -> bytes:
     identity = {"Id": row.qbo_id, "SyncToken": str(row.expected_token)}
     if row.action == Write.DELETE:
         return BODY_ENCODER.encode(identity)
+    if row.action == Write.VOID:
+        return BODY_ENCODER.encode(identity | {"sparse": True})
     fields = tuple(msgspec.json.decode(row.fields))
     return BODY_ENCODER.encode(
         identity | translator.update(wanted, fields, row.present_raw, row.expected_token)

@@ -226,6 +226,11 @@ def _changed(connection: Connection, run: Run, kind: Kind, rows: list[Row[Any]])
         if row.action == Write.DELETE:
             if each.deleted:
                 effects[row.id] = None
+        elif row.action == Write.VOID:
+            if each.deleted:
+                effects[row.id] = None
+            elif each.voided:
+                effects[row.id] = each.raw
         elif not each.deleted and each.sync_token > row.expected_token:
             fields = tuple(msgspec.json.decode(row.fields))
             if _has(decode(kind, each.content), decode(kind, row.wanted), fields):

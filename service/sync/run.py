@@ -8,11 +8,13 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from service import failpoints
 from service.core.cursor import Mode
 from service.core.decision import Result
+from service.core.payments import Funding, Target
 from service.core.policy import Policy
 from service.core.records import Kind
 from service.quickbooks.client import QuickBooks
@@ -50,6 +52,8 @@ class Tally:
         """Something was re-opened in this run: look at it once more."""
         self.intents = 0
         """Writes to QuickBooks that were planned in this run."""
+        self.apart = False
+        """A balance moved, or is not QuickBooks': the differences have to be named."""
 
     def count(self, kind: Kind, result: Result, number: int = 1) -> None:
         """Count what was done."""
@@ -60,7 +64,34 @@ class Tally:
         """Return a tally of its own with the same numbers."""
         twin = Tally(self.counts)
         twin.outcomes, twin.again, twin.intents = self.outcomes, self.again, self.intents
+        twin.apart = self.apart
         return twin
+
+
+@dataclass(slots=True)
+class Beginning:
+    """What stood when the run began."""
+
+    waiting: bool = False
+    """A payment waits for a bill's balance, or something for a list entry to be mended."""
+    apart: bool = False
+    """A balance is not QuickBooks', or an issue says that one wasn't."""
+    asked: bool = False
+    """Somebody asked about objects of QuickBooks'."""
+
+
+@dataclass(slots=True)
+class Paying:
+    """What the payments of the present slice go against and bring down, by payment."""
+
+    fundings: dict[str, Funding] = field(default_factory=dict)
+    targets: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+    account_types: dict[str, str] = field(default_factory=dict)
+    """Types of the accounts that payments go against, by record."""
+    waiting: bool = False
+    """A payment was held in this run because of a balance."""
+    settled: set[str] = field(default_factory=set)
+    """What QuickBooks has deleted, of the present slice, and a payment made here settles."""
 
 
 class Run:
@@ -97,6 +128,8 @@ class Run:
         """Operations of earlier runs are planned, sent or unknown."""
         self.has_unpaired = False
         """Something could not be paired because another entry was in its way."""
+        self.began = Beginning()
+        self.paying = Paying()
         self.has_undecided = True
         """Something was undecided when the run began."""
         self.failures = 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.core.records import LISTS, Kind
+from service.core.records import LISTS, Document, Kind
 from service.store import feed, ledger, links, pairs, reopening
 from service.store.feed import Entry
 from service.store.ledger import Intent
@@ -11,6 +11,9 @@ from service.store.outcomes import Finding
 from service.store.transaction import Connection
 from service.sync.findings import write_findings
 from service.sync.run import Run
+from service.sync.settling import keep_applications
+
+_PARENTS = LISTS | {Kind.BILL, Kind.VENDOR_CREDIT}
 
 
 class Slice:
@@ -33,6 +36,8 @@ class Slice:
         self.besides: list[Finding] = []
         self.settled: list[str] = []
         self.entries: list[Entry] = []
+        self.payments: dict[str, tuple[Document, bool]] = {}
+        """Payments whose document was written, and whether they are archived."""
         self.parents: list[tuple[str, str]] = []
         """Record and QuickBooks id of what got linked: what waited for it is looked at again."""
 
@@ -51,12 +56,13 @@ class Slice:
         run.tally.intents += len(self.intents)
         write_findings(connection, run, self.kind, self.findings, self.settled, besides=self.besides)
         feed.append(connection, company, run.sync, self.entries, now)
+        keep_applications(connection, run, self.payments)
         reopen_children(connection, run, self.kind, self.parents)
 
 
 def reopen_children(connection: Connection, run: Run, kind: Kind, linked: list[tuple[str, str]]) -> None:
     """Look again at what waited for these parents."""
-    if not linked or kind not in LISTS:
+    if not linked or kind not in _PARENTS:
         return
     reopened = reopening.reopen_children(
         connection,

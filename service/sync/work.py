@@ -19,7 +19,7 @@ from service.store.leases import Held, LeaseLostError
 from service.store.transaction import Connection, Row
 from service.sync import settle
 from service.sync.pipeline import run_sync
-from service.sync.run import CancelledByPersonError, Run, StoppedError
+from service.sync.run import Beginning, CancelledByPersonError, Run, StoppedError
 from service.sync.services import Services
 
 MOST_ATTEMPTS = 10
@@ -125,6 +125,7 @@ class _Desk:
         run.has_operations = context.has_operations
         run.has_undecided = context.undecided
         run.has_unpaired = context.unpaired
+        run.began = Beginning(context.waiting_codes, context.apart, context.asked)
         run.facts_read_at = context.facts_read_at if known and not context.facts_stale else None
         return run
 

@@ -4,8 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 from service.core.policy import Preferences
-from service.core.records import SYNCED, Kind, Vendor
-from tests.house import House, bill
+from service.core.records import Kind, Vendor
+from tests.house import LISTED, House, bill
 
 
 def a_bill(
@@ -59,7 +59,7 @@ async def test_held_bills_follow_once_preferences_are_set(house: House) -> None:
 async def test_a_first_sync_reads_each_entity_once_and_the_company_twice(house: House) -> None:
     sync = await house.sync()
 
-    assert sync.reads == len(SYNCED) + 2
+    assert sync.reads == len(LISTED) + 2
     assert house.quickbooks.meter.total_reads == sync.reads
     assert sync.writes == 0
 

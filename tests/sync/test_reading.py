@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from service.core.policy import Preferences
 from service.core.records import ENTITIES, SYNCED, Account, Kind, Vendor
 from service.sandbox.generate import generate
-from service.store import cursors
-from tests.house import COMPANY, House, bill
+from service.store import asked, cursors
+from tests.house import COMPANY, LISTED, House, bill
 from tests.sync.test_first_sync import a_bill, accounts_of
 
 
@@ -147,7 +148,7 @@ async def test_a_large_listing_reads_no_more_pages_than_it_must(house: House) ->
     sync = await house.sync()
 
     assert sync.counts["bill"]["held"] == 2500
-    assert sync.reads == (len(SYNCED) - 1) + 3 + 2
+    assert sync.reads == (len(LISTED) - 1) + 3 + 2
 
 
 async def test_an_object_that_cannot_be_read_is_reported_and_stops_no_other(ready: House) -> None:
@@ -204,3 +205,30 @@ async def test_new_sub_accounts_are_sent_after_their_parents(ready: House) -> No
     names = {each["FullyQualifiedName"] for each in ready.quickbooks.all("Account")}
     assert "Fleet:Fuel" in names
     assert (await ready.get(Kind.BILL, "b1")).sync_state == "agreed"
+
+
+async def test_what_a_person_asked_about_is_read_once_and_explained(house: House) -> None:
+    """A bill that was paid before the first sync was never read: after this it bears its reason."""
+    await some_bills(house, 1)
+    (made,) = house.quickbooks.all("Bill")
+    pay_all(house, [str(made["Id"])])
+    await house.sync()
+    expense = next(each for each in await house.all(Kind.ACCOUNT) if each.document.type == "Expense")
+    await house.prefer(Preferences(unallocated_expense_account=expense.id))
+    house.clock.advance(3600)
+    await house.store.run(lambda c: asked.ask(c, COMPANY, "Bill", str(made["Id"]), house.clock.now()))
+
+    first, second = await house.sync(), await house.sync()
+
+    assert first.counts["bill"] == {"skipped": 1}
+    assert "not_unpaid" in {each.code for each in await house.outcomes(first.id)}
+    assert (second.counts, second.reads) == ({}, 1)
+
+
+async def test_asking_about_what_is_not_there_leaves_no_trace(ready: House) -> None:
+    await ready.store.run(lambda c: asked.ask(c, COMPANY, "Bill", "99999", ready.clock.now()))
+
+    first, second = await ready.sync(), await ready.sync()
+
+    assert (first.counts, second.counts) == ({}, {})
+    assert second.reads == 1

@@ -15,9 +15,9 @@ class _CompanyInfo(Struct, rename="pascal"):
 
 class _Accounting(Struct, rename="pascal"):
     book_close_date: str | None = None
-    class_tracking_per_txn: bool = False
-    class_tracking_per_txn_line: bool = False
-    track_departments: bool = False
+    class_tracking_per_txn: bool | None = None
+    class_tracking_per_txn_line: bool | None = None
+    track_departments: bool | None = None
 
 
 class _Sales(Struct, rename="pascal"):
@@ -68,6 +68,8 @@ def read_facts(company_info: bytes, preferences: bytes) -> Facts:
 
 
 def _class_tracking(accounting: _Accounting) -> ClassTracking:
+    if accounting.class_tracking_per_txn is None and accounting.class_tracking_per_txn_line is None:
+        return ClassTracking.UNKNOWN
     if accounting.class_tracking_per_txn_line:
         return ClassTracking.LINE
     return ClassTracking.TRANSACTION if accounting.class_tracking_per_txn else ClassTracking.OFF

@@ -96,9 +96,13 @@ _BILLS = frozenset({"Bill", "VendorCredit"})
 def _read_bills(wire: Any) -> dict[str, Any]:
     links = _links(wire)
     return {
-        "lines": tuple(PaidBill(bill=key, amount=paid) for name, key, paid in links if name == "Bill"),
+        "lines": tuple(
+            PaidBill(bill=key, amount=paid) for name, key, paid in sorted(links) if name == "Bill"
+        ),
         "credits": tuple(
-            UsedCredit(vendor_credit=key, amount=paid) for name, key, paid in links if name == "VendorCredit"
+            UsedCredit(vendor_credit=key, amount=paid)
+            for name, key, paid in sorted(links)
+            if name == "VendorCredit"
         ),
     } | _rest(wire, links, _BILLS)
 
@@ -149,6 +153,12 @@ def _write_account(content: BillPayment, before: dict[str, Any]) -> dict[str, An
     }
 
 
+def _derive(wire: Any, content: BillPayment) -> dict[str, Any]:
+    """A voided payment has no lines left; the mere use of a credit has a total of 0, too."""
+    found = txn.derive(wire, content)
+    return found | {"voided": found["voided"] and not content.lines}
+
+
 REFERENCE = field("reference", "DocNumber", TEXT)
 _LINES = {"Line": list[_Line]}
 _PAID_BY = {"PayType": str, "CheckPayment": _Check, "CreditCardPayment": _Card}
@@ -164,10 +174,10 @@ BILL_PAYMENT = Table(
         txn.CURRENCY,
     ),
     groups=(
-        Group(("bank_account", "card"), _PAID_BY, _read_account, _write_account),
+        Group(("bank_account", "card"), _PAID_BY, _read_account, _write_account, as_one=True),
         Group(("lines", "credits", "unmapped", "unapplied"), _LINES, _read_bills, _write_bills),
     ),
-    derive=txn.derive,
+    derive=_derive,
     asked=("vendor",),
     marker=txn.MARKER,
 )

@@ -27,13 +27,14 @@ class Group(NamedTuple):
     """Fields of ours that share properties of QuickBooks' (given with their types).
 
     `read` takes the decoded object and answers our values; `write` takes our content and the object as it was
-    (empty for a new one) and answers all these properties.
+    (empty for a new one) and answers all these properties. `as_one`: they change only together.
     """
 
     names: tuple[str, ...]
     properties: dict[str, Any]
     read: Callable[[Any], dict[str, Any]]
     write: Callable[[Any, dict[str, Any]], dict[str, Any]]
+    as_one: bool = False
 
 
 class Table(NamedTuple):
@@ -118,7 +119,8 @@ class TableTranslator:
         for group in self.table.groups:
             if not fields.isdisjoint(group.names):
                 there = group.read(self._decoder.decode(raw))
-                kept = {name: value for name, value in there.items() if name not in fields}
+                whole = group.names if group.as_one else fields
+                kept = {name: value for name, value in there.items() if name not in whole}
                 body |= group.write(replace(content, **kept), before)
         return body
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from service.core.records import (
     CONTENT,
+    DOCUMENTS,
     LISTS,
     QUICKBOOKS_ONLY,
     Account,
@@ -43,8 +44,11 @@ TIED = ("currency", "vendor", "customer", "type")
 """What can't be changed in QuickBooks once it is used."""
 
 
+FIELDS = {kind: document.__struct_fields__ for kind, document in DOCUMENTS.items()}
+
+
 def spoken_for(kind: Kind, field: str) -> set[str]:
-    return {name for group in TOGETHER if field in group for name in group} & set(CONTENT[kind]) or {field}
+    return {name for group in TOGETHER if field in group for name in group} & set(FIELDS[kind]) or {field}
 
 
 def without_ids(content: Any) -> Any:

@@ -283,4 +283,7 @@ def test_no_field_of_the_content_is_dropped_on_the_way_to_quickbooks(kind, name)
 
     after = TRANSLATORS[kind].project(updated(Edit(kind, raw, wanted, (name,))))
 
-    assert getattr(after.content, name) == getattr(wanted, name)
+    there, ours = getattr(after.content, name), getattr(wanted, name)
+    if isinstance(wanted, Payment) and isinstance(ours, tuple):  # what a payment settles has no order
+        there, ours = sorted(there, key=repr), sorted(ours, key=repr)
+    assert there == ours
