@@ -9,8 +9,9 @@ from service.api.schemas.issue import present_issue
 from service.api.schemas.records import content_of
 from service.api.schemas.sync import present_outcome
 from service.core.directions import direction
+from service.core.payments import Funding, Target
 from service.core.policy import Policy
-from service.core.records import Bill, Document, Kind, label_of
+from service.core.records import Document, Kind, Transaction, label_of
 from service.core.rules import Candidate, Gate, judge_all
 from service.store.explain import Parents, StoredCounterpart, StoredLink, StoredOperation
 from service.store.issues import StoredIssue
@@ -31,6 +32,8 @@ class Known(Struct, frozen=True, kw_only=True):
     issues: list[StoredIssue]
     outcomes: list[StoredOutcome]
     operations: list[StoredOperation]
+    funding: Funding | None = None
+    targets: tuple[Target, ...] = ()
 
 
 def explain(known: Known) -> dict[str, Any]:
@@ -93,17 +96,22 @@ def _candidate(known: Known, gate: Gate) -> Candidate | None:
         kind=known.kind,
         document=document,
         policy=known.policy,
+        id=known.record.id if known.record else None,
         linked=linked,
+        voided=counterpart.voided if counterpart and gate is Gate.INTO_PLATFORM else False,
         balance=balance,
         currency=currency,
         party_currency=parents.party_currency,
         unlinked=parents.unlinked,
+        unheld=parents.unheld,
+        funding=known.funding if gate is Gate.INTO_QUICKBOOKS else None,
+        targets=known.targets if gate is Gate.INTO_QUICKBOOKS else (),
         unsupported=counterpart.unsupported if counterpart and gate is Gate.INTO_PLATFORM else (),
     )
 
 
 def _currency(document: Document, policy: Policy) -> str | None:
-    if not isinstance(document, Bill):
+    if not isinstance(document, Transaction):
         return None
     return document.currency or policy.facts.home_currency
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from service.core.records import ENTITIES, Document, Kind, encode
 from service.store.engine import Store
 from service.store.tables import (
+    AskedObject,
     Change,
     Counterpart,
     FactsRow,
@@ -23,6 +24,7 @@ from service.store.tables import (
 from tests.clocks import START
 
 TABLES: dict[str, Any] = {
+    "asked_object": AskedObject,
     "change": Change,
     "counterpart": Counterpart,
     "facts": FactsRow,

@@ -160,6 +160,16 @@ async def test_explain_what_never_arrived(oak: Caller, context: ApiContext) -> N
     assert_problem(await oak("GET", "quickbooks/Unicorn/78/sync"), 404, "unknown_entity")
 
 
+async def test_what_was_never_read_can_be_asked_for(oak: Caller, context: ApiContext) -> None:
+    answer = await oak("POST", "quickbooks/Bill/78/sync")
+
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/v1/companies/oak/syncs/{answer.json()['id']}"
+    assert await rows.rows_of(context.store, "asked_object", "entity", "qbo_id") == [("Bill", "78")]
+    assert_problem(await oak("POST", "quickbooks/Unicorn/78/sync"), 404, "unknown_entity")
+    assert_problem(await oak("POST", "quickbooks/Bill/x;y/sync"), 422, "invalid_id")
+
+
 async def test_an_open_operation_shows_as_pending(oak: Caller, context: ApiContext) -> None:
     await oak.put("bills/b1", bill())
     await rows.change_rows(context.store, "record", {"id": "b1"}, undecided=False, sync_state="agreed")

@@ -1,6 +1,7 @@
 """Preferences: merged, checked, versioned; a change asks again."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from service.api.context import ApiContext
 from service.api.schemas.preferences import PreferencesAnswer
-from service.core.records import Kind, Vendor
+from service.core.records import Bill, Kind, Vendor
 from tests.api import rows
 from tests.api.conftest import Caller, assert_problem, bill
 
@@ -135,9 +136,10 @@ async def test_what_waited_for_a_preference_is_asked_again(oak: Caller, context:
     for key, code in (("b1", "preferences_missing"), ("b2", "number_missing")):
         await oak.put(f"bills/{key}", bill(number=key))
         await rows.change_rows(store, "record", {"id": key}, undecided=False, code=code, sync_state="held")
-    vendor = Vendor(name="Elm")
-    await rows.counterpart(store, Kind.VENDOR, "7", vendor, code="preferences_missing")
-    await rows.counterpart(store, Kind.VENDOR, "8", vendor, code="direction")
+    there = Bill(vendor="56", issued_on=dt.date(2026, 3, 2), number="7")
+    await rows.counterpart(store, Kind.BILL, "7", there, code="preferences_missing")
+    await rows.counterpart(store, Kind.BILL, "8", there, code="direction")
+    await rows.counterpart(store, Kind.VENDOR, "9", Vendor(name="Elm"), code="preferences_missing")
 
     await patch(oak, {"unallocated_expense_account": "exp"})
 

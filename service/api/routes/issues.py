@@ -82,6 +82,7 @@ async def get_issue(context: Context, company: str, issue: str) -> Response:
         "counterpart_not_found",
         "revision_mismatch",
         "link_target_missing",
+        "nothing_to_record",
     ),
 )
 async def act_on_issue(

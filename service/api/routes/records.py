@@ -17,6 +17,7 @@ from service.api.refusing import refuses
 from service.api.schemas.fields import is_id
 from service.api.schemas.kinds import KINDS, KindApi
 from service.api.schemas.records import BatchAnswer, RecordParameters, present
+from service.core.records import Kind
 from service.store import companies, record_writes, records
 from service.store.record_writes import Precondition, Write
 from service.store.records import RecordFilter, StoredRecord
@@ -26,12 +27,16 @@ READ = Depends(Allow("records:read"))
 WRITE = Depends(Allow("records:write"))
 IfMatch = Annotated[str | None, Header(description="Write only if this is the present revision.")]
 IfNoneMatch = Annotated[str | None, Header(description="`*`: write only if there is no such record yet.")]
+_OF_PAYMENTS = (
+    *("payment_posted", "payment_voided", "made_in_quickbooks"),
+    *("vendor_mismatch", "exceeds_balance"),
+)
 _CONFLICTS = ("company_archived", "revision_mismatch", "invalid_etag")
 
 
 def record_router(entry: KindApi) -> APIRouter:
     """Make the routes of one kind."""
-    router = APIRouter(tags=[entry.path.capitalize()])
+    router = APIRouter(tags=[entry.path.replace("-", " ").capitalize()])
     _add_reads(router, entry)
     _add_writes(router, entry)
     _add_batch(router, entry)
@@ -43,7 +48,7 @@ def _add_reads(router: APIRouter, entry: KindApi) -> None:
 
     @router.get(
         path,
-        operation_id=f"list_{entry.path}",
+        operation_id=f"list_{_word(entry)}",
         summary=f"List {entry.path}",
         response_model=entry.page,
         dependencies=[READ],
@@ -92,7 +97,8 @@ def _add_writes(router: APIRouter, entry: KindApi) -> None:
         responses={201: {"description": "It is new.", "model": entry.answer}},
         dependencies=[WRITE],
         openapi_extra=refuses(
-            *_CONFLICTS, "revision_needed", "already_exists", "unknown_reference", "invalid_id"
+            *(*_CONFLICTS, "revision_needed", "already_exists", "unknown_reference", "invalid_id"),
+            *(_OF_PAYMENTS if kind is Kind.BILL_PAYMENT else ()),
         ),
     )
     async def put_record(
@@ -143,7 +149,7 @@ def _add_batch(router: APIRouter, entry: KindApi) -> None:
 
     @router.post(
         f"/v1/companies/{{company}}/{entry.path}/batch",
-        operation_id=f"batch_{entry.path}",
+        operation_id=f"batch_{_word(entry)}",
         summary=f"Write up to 1,000 {entry.path}",
         response_model=BatchAnswer,
         dependencies=[WRITE],
@@ -154,6 +160,10 @@ def _add_batch(router: APIRouter, entry: KindApi) -> None:
     ) -> Response:
         """Write many records at once; each item is accepted or refused for itself."""
         return answer({"items": await run_batch(context, company, kind, body.items)})
+
+
+def _word(entry: KindApi) -> str:
+    return entry.path.replace("-", "_")
 
 
 def _filter(parameters: RecordParameters) -> RecordFilter:

@@ -1,14 +1,14 @@
 """Bills."""
 
 import datetime as dt
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
-from service.api.schemas.fields import ONE_LINE, Amount, Currency, Day, Id, Input, Money, Number, Rate, fault
-from service.api.schemas.records import BatchKeys, RecordAnswer, RecordInput, answer_example
+from service.api.schemas.expenses import ExpenseAnswer, ExpenseInput, answered
+from service.api.schemas.fields import Day, Money
+from service.api.schemas.records import BatchKeys, answer_example
 from service.core import records as core
-from service.core.records import MONEY_LIMIT, ZERO, Approval
 
 _EXAMPLE: dict[str, Any] = {
     "number": "INV-4711",
@@ -19,82 +19,14 @@ _EXAMPLE: dict[str, Any] = {
     "lines": [{"description": "Paper", "amount": "120.00", "account": "acc-6100"}],
     "amount": "120.00",
 }
-_LineId = Annotated[str, Field(max_length=64), ONE_LINE] | None
 
 
-class BillLineInput(Input):
-    """One line of a bill, on an account or for an item.
-
-    Without either it goes to the unallocated expense account.
-    """
-
-    id: _LineId = None
-    description: Annotated[str, Field(max_length=4000)] | None = None
-    amount: Amount
-    account: Id | None = None
-    item: Annotated[Id, Field(description="What was bought; a line has an account or an item.")] | None = None
-    quantity: Rate | None = None
-    unit_price: Annotated[Rate, Field(description="Times the quantity it is the amount.")] | None = None
-    accounting_class: Annotated[Id | None, Field(alias="class")] = None
-
-    @model_validator(mode="after")
-    def _is_of_one_sort(self) -> Self:
-        if self.item and self.account:
-            raise fault("account_and_item", "A line has an account or an item", field="item")
-        if not self.item and (self.quantity is not None or self.unit_price is not None):
-            raise fault("quantity_without_item", "Only a line for an item has a quantity", field="item")
-        if self.quantity is not None and self.unit_price is not None:
-            priced = core.money(self.quantity * self.unit_price)
-            if self.amount != priced:
-                raise fault("amount_mismatch", f"Quantity times price comes to {priced}", field="amount")
-        return self
-
-    def document(self) -> core.BillLine:
-        """Return it as the core has it."""
-        return core.BillLine(
-            id=self.id,
-            description=self.description,
-            amount=self.amount,
-            account=self.account,
-            item=self.item,
-            quantity=self.quantity,
-            unit_price=self.unit_price,
-            accounting_class=self.accounting_class,
-        )
-
-
-class BillInput(RecordInput):
+class BillInput(ExpenseInput):
     """A bill to write; `amount`, if given, must be the sum of the lines and the tax."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
-    max_lines: ClassVar[int] = 1000
 
-    number: Annotated[str, Field(max_length=21), ONE_LINE] | None = None
-    vendor: Id
-    issued_on: Day
     due_on: Day | None = None
-    currency: Currency | None = None
-    memo: Annotated[str, Field(max_length=3980)] | None = None
-    location: Id | None = None
-    approval: Approval = Approval.UNASSIGNED
-    lines: Annotated[list[BillLineInput], Field(min_length=1, max_length=max_lines)]
-    tax: Amount = ZERO
-    amount: Amount | None = None
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        ids = [line.id for line in self.lines if line.id is not None]
-        if len(ids) != len(set(ids)):
-            at = next(at for at, line in enumerate(self.lines) if line.id and ids.count(line.id) > 1)
-            raise fault("duplicate_line_id", "Two lines have the same id", field=f"lines[{at}].id")
-        total = sum((line.amount for line in self.lines), ZERO) + self.tax
-        if abs(total) > MONEY_LIMIT:
-            raise fault("amount_too_large", f"An amount is at most {MONEY_LIMIT}", field="amount")
-        if total < 0:
-            raise fault("negative_total", f"The lines and the tax come to {total}", field="amount")
-        if self.amount is not None and self.amount != total:
-            raise fault("amount_mismatch", f"The lines and the tax come to {total}", field="amount")
-        return self
 
     def document(self) -> core.Bill:
         """Return it as the core has it."""
@@ -118,51 +50,12 @@ class BillItem(BatchKeys, BillInput):
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": "bill-1", **_EXAMPLE}]})
 
 
-class BillLine(BaseModel):
-    """One line of a bill."""
-
-    id: str
-    description: str | None
-    amount: Money
-    account: str | None
-    item: str | None
-    quantity: Number | None
-    unit_price: Number | None
-    accounting_class: Annotated[str | None, Field(alias="class")]
-
-
-_NO_ITEM = {"item": None, "quantity": None, "unit_price": None, "class": None}
-_ANSWER = answer_example(
-    "bill",
-    "bill-1",
-    {
-        **_EXAMPLE,
-        "currency": None,
-        "approval": "approved",
-        "location": None,
-        "lines": [{"id": "1", **_EXAMPLE["lines"][0], **_NO_ITEM}],
-        "tax": "0.00",
-        "balance": "120.00",
-        "status": "open",
-    },
-)
-
-
-class Bill(RecordAnswer):
+class Bill(ExpenseAnswer):
     """A bill."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_ANSWER]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [answer_example("bill", "bill-1", answered(_EXAMPLE))]}
+    )
 
-    number: str | None
-    vendor: str
-    issued_on: dt.date | None
     due_on: dt.date | None
-    currency: str | None = Field(description="Null: the home currency.")
-    memo: str | None
-    location: str | None
-    approval: Approval
-    lines: list[BillLine]
-    tax: Money
-    amount: Money
     balance: Money = Field(description="What is still to be paid.")
-    status: Literal["open", "scheduled", "partially_paid", "paid", "voided"]

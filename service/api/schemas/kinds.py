@@ -6,6 +6,8 @@ from typing import Any
 from service.api.pagination import Page
 from service.api.schemas.account import Account, AccountInput, AccountItem
 from service.api.schemas.bill import Bill, BillInput, BillItem
+from service.api.schemas.bill_payment import BillPayment, BillPaymentInput, BillPaymentItem
+from service.api.schemas.funds_transfer import FundsTransfer, FundsTransferInput, FundsTransferItem
 from service.api.schemas.item import Item, ItemInput, ItemItem
 from service.api.schemas.records import BatchInput, RecordAnswer, RecordInput
 from service.api.schemas.tracking import (
@@ -17,6 +19,7 @@ from service.api.schemas.tracking import (
     LocationItem,
 )
 from service.api.schemas.vendor import Vendor, VendorInput, VendorItem
+from service.api.schemas.vendor_credit import VendorCredit, VendorCreditInput, VendorCreditItem
 from service.core.records import PATHS, Kind
 
 
@@ -49,4 +52,15 @@ KINDS: tuple[KindApi, ...] = (
     KindApi(Kind.VENDOR, VendorInput, BatchInput[VendorItem], Vendor, Page[Vendor]),
     KindApi(Kind.ITEM, ItemInput, BatchInput[ItemItem], Item, Page[Item]),
     KindApi(Kind.BILL, BillInput, BatchInput[BillItem], Bill, Page[Bill]),
+    KindApi(
+        Kind.VENDOR_CREDIT, VendorCreditInput, BatchInput[VendorCreditItem], VendorCredit, Page[VendorCredit]
+    ),
+    KindApi(Kind.BILL_PAYMENT, BillPaymentInput, BatchInput[BillPaymentItem], BillPayment, Page[BillPayment]),
+    KindApi(
+        Kind.FUNDS_TRANSFER,
+        FundsTransferInput,
+        BatchInput[FundsTransferItem],
+        FundsTransfer,
+        Page[FundsTransfer],
+    ),
 )

@@ -4,16 +4,17 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, WrapValidator
 
 from service.api.pagination import PageParameters
 from service.api.schemas.fields import Id, Input, Instant, Money
 from service.api.validation import field_errors
-from service.core.records import Address, BillLine, Document
+from service.core.records import BillLine, Document, InvoiceLine, Itemised
 from service.store.records import StoredRecord
 
-_READ_ONLY = frozenset(
+READ_ONLY = frozenset(
     {
         "id",
         "kind",
@@ -27,14 +28,21 @@ _READ_ONLY = frozenset(
         "status",
     }
 )
+"""What a caller may send back as it was answered; a kind whose status is a field of its own takes it."""
+
+KEYS = frozenset({"id", "revision"})
+"""What an item of a batch is named by: it is no more read only there."""
+
 SyncState = Literal["agreed", "pending", "skipped", "held", "failed", "conflict", "not_synced"]
 Origin = Literal["platform", "quickbooks"]
+_HIDDEN = frozenset({"archived", "card"})
+"""Answered once for every kind, or known from what it refers to."""
 
 
 class RecordInput(Input):
     """A record as callers write it: a full replacement."""
 
-    read_only: ClassVar[frozenset[str]] = _READ_ONLY
+    read_only: ClassVar[frozenset[str]] = READ_ONLY
 
     def document(self) -> Document:
         """Return it as the core has it."""
@@ -44,7 +52,7 @@ class RecordInput(Input):
 class BatchKeys(Input):
     """What an item of a batch has besides the record's fields."""
 
-    read_only: ClassVar[frozenset[str]] = _READ_ONLY - {"id", "revision"}
+    read_only: ClassVar[frozenset[str]] = READ_ONLY - KEYS
 
     id: Id
     revision: Annotated[
@@ -91,7 +99,7 @@ def answer_example(kind: str, key: str, content: dict[str, Any]) -> dict[str, An
             "id": "191",
             "sync_state": "agreed",
             "code": None,
-            "balance": content.get("amount"),
+            "balance": content.get("balance"),
             "synced_at": "2026-03-02T09:05:30Z",
         },
     }
@@ -129,7 +137,7 @@ class BatchItemAnswer(BaseModel):
     """What became of one item of a batch."""
 
     id: str | None
-    status: Literal[200, 201, 412, 422]
+    status: Literal[200, 201, 409, 412, 422]
     revision: int | None
     problem: dict[str, Any] | None = Field(description="A problem document, where it was refused.")
 
@@ -159,10 +167,11 @@ class RecordParameters(PageParameters):
 
 def present(stored: StoredRecord) -> dict[str, Any]:
     """Answer a record."""
-    shown: dict[str, Any] = {"id": stored.id, "kind": stored.kind.value, **content_of(stored.document)}
-    if stored.amount is not None:
-        shown |= {"amount": stored.amount, "balance": stored.balance, "status": stored.status}
-    return shown | {
+    return {
+        "id": stored.id,
+        "kind": stored.kind.value,
+        **content_of(stored.document),
+        **_worth(stored),
         "revision": stored.revision,
         "origin": stored.origin,
         "archived": stored.archived,
@@ -178,19 +187,22 @@ def present(stored: StoredRecord) -> dict[str, Any]:
     }
 
 
+def _worth(stored: StoredRecord) -> dict[str, Any]:
+    """A payment has no balance, and its status is its document's own."""
+    if isinstance(stored.document, Itemised):
+        return {"amount": stored.amount, "balance": stored.balance, "status": stored.status}
+    return {} if stored.amount is None else {"amount": stored.amount}
+
+
 def content_of(document: Document) -> dict[str, Any]:
     """Show a document's own fields; what QuickBooks calls a line is not for callers."""
-    shown = {name: _shown(value) for name, value in asdict(document).items()}
-    shown.pop("archived", None)
-    return shown
+    return {name: _shown(value) for name, value in asdict(document).items() if name not in _HIDDEN}
 
 
 def _shown(value: Any) -> Any:
-    if isinstance(value, Address):
-        return asdict(value)
     if isinstance(value, tuple):
         return [_shown(each) for each in value]
-    if isinstance(value, BillLine):
+    if isinstance(value, BillLine | InvoiceLine):
         written = zip(value.__struct_encode_fields__, asdict(value).values(), strict=True)
         return {name: _shown(each) for name, each in written if name != "quickbooks_id"}
-    return value
+    return asdict(value) if isinstance(value, Struct) else value
