@@ -42,6 +42,7 @@ check: install ## Format, lint, types, import contracts, migrations on both data
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.store.check_migrations
 	@$(BIN)/quickbooks-sync openapi --check openapi/openapi.json
+	@$(BIN)/quickbooks-sync handbook --check docs
 
 format: install ## Format and fix what can be fixed by itself
 	@$(BIN)/ruff format .

@@ -184,6 +184,30 @@ def openapi(
         typer.echo(text, nl=False)
 
 
+@app.command()
+def handbook(
+    write: Annotated[Path | None, typer.Option(help="Write the pages to a folder.")] = None,
+    check: Annotated[Path, typer.Option(help="Fail unless a folder holds the pages.")] = Path("docs"),
+) -> None:
+    """Write or check the pages that are made from the core's tables: what syncs, and all issues."""
+    from service.handbook import pages
+
+    made = {(write or check) / name: text for name, text in pages().items()}
+    if write is not None:
+        write.mkdir(parents=True, exist_ok=True)
+        for page, text in made.items():
+            page.write_text(text, encoding="utf-8")
+        return
+    stale = [
+        page for page, text in made.items() if not page.exists() or page.read_text(encoding="utf-8") != text
+    ]
+    for page in stale:
+        typer.echo(f"{page} is not current: run `quickbooks-sync handbook --write {check}`.", err=True)
+    if stale:
+        raise typer.Exit(1)
+    typer.echo(f"{' and '.join(map(str, made))} are current.")
+
+
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="Who it is for.")],
