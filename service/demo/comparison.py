@@ -12,6 +12,8 @@ from service.demo.calls import Json
 from service.demo.projection import FIELDS, Reader, record_value
 
 KINDS = tuple(FIELDS)
+NUMBERED = KINDS[2:]
+"""What has a number, or a reference; lists have names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Sides:
 
 def compare(sides: Sides) -> list[Standing]:
     """Compare everything on both sides."""
-    return [standing for kind in KINDS for standing in _compare_kind(kind, sides)]
+    return [standing for kind in KINDS if kind in sides.records for standing in _compare_kind(kind, sides)]
 
 
 def _compare_kind(kind: str, sides: Sides) -> Iterable[Standing]:
@@ -81,7 +83,7 @@ def _pair(kind: str, record: Json, shown: Json, sides: Sides) -> Standing:
     reader = Reader(sides.refer, sides.home)
     theirs = FIELDS[kind](shown, reader)
     ours = {name: record_value(name, record, reader) for name in theirs}
-    if kind == "bill":
+    if kind in ("bill", "vendor_credit"):
         ours["quickbooks.balance"] = record["quickbooks"]["balance"]
         theirs["quickbooks.balance"] = str(theirs["balance"])
     found = [Difference(name, ours[name], theirs[name]) for name in theirs if ours[name] != theirs[name]]
@@ -96,7 +98,8 @@ def _record_alone(kind: str, record: Json) -> Standing:
 
 def label_of(kind: str, shown: Json) -> str:
     """Name a record or an object as a bookkeeper would."""
-    if kind == "bill":
-        number = shown.get("number") or shown.get("DocNumber")
-        return f"Bill {number}" if number else "A bill without a number"
+    if kind in NUMBERED:
+        number = shown.get("number") or shown.get("reference") or shown.get("DocNumber")
+        noun = kind.replace("_", " ")
+        return f"{noun.capitalize()} {number}" if number else f"A {noun} without a number"
     return f"{kind.capitalize()} {shown.get('name') or shown.get('DisplayName') or shown.get('Name')}"

@@ -5,8 +5,22 @@ from urllib.parse import quote
 from service.demo.calls import Caller, Json
 
 COMPANY = "harbor-works"
-PATHS = {"account": "accounts", "vendor": "vendors", "bill": "bills"}
-ENTITIES = {"account": "Account", "vendor": "Vendor", "bill": "Bill"}
+PATHS = {
+    "account": "accounts",
+    "vendor": "vendors",
+    "bill": "bills",
+    "vendor_credit": "vendor-credits",
+    "bill_payment": "bill-payments",
+    "funds_transfer": "funds-transfers",
+}
+ENTITIES = {
+    "account": "Account",
+    "vendor": "Vendor",
+    "bill": "Bill",
+    "vendor_credit": "VendorCredit",
+    "bill_payment": "BillPayment",
+    "funds_transfer": "JournalEntry",
+}
 
 
 class Platform:

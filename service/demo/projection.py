@@ -80,16 +80,69 @@ def bill_fields(shown: Json, reader: Reader) -> Json:
     }
 
 
+def vendor_credit_fields(shown: Json, reader: Reader) -> Json:
+    """Read a VendorCredit."""
+    fields = bill_fields(shown, reader)
+    del fields["due_on"]
+    return fields
+
+
+def bill_payment_fields(shown: Json, reader: Reader) -> Json:
+    """Read a BillPayment; a voided one has nothing left but that it was."""
+    paid: dict[str, list[tuple[str | None, Decimal]]] = {"Bill": [], "VendorCredit": []}
+    for line in shown.get("Line") or []:
+        linked = line["LinkedTxn"][0]
+        kind = _SETTLED.get(linked["TxnType"])
+        if kind:
+            named = reader.refer(kind, {"value": linked["TxnId"]})
+            paid[linked["TxnType"]].append((named, _amount(line["Amount"])))
+    return {
+        "vendor": reader.refer("vendor", shown.get("VendorRef")),
+        "paid_on": shown.get("TxnDate"),
+        "reference": shown.get("DocNumber") or None,
+        "voided": not shown["TotalAmt"] and not shown.get("Line"),
+        "lines": sorted(paid["Bill"], key=str),
+        "credits": sorted(paid["VendorCredit"], key=str),
+        "archived": False,
+    }
+
+
+_SETTLED = {"Bill": "bill", "VendorCredit": "vendor_credit"}
+
+
+def funds_transfer_fields(shown: Json, reader: Reader) -> Json:
+    """Read a JournalEntry of one debit and one credit."""
+    sides = {
+        detail["PostingType"]: reader.refer("account", detail["AccountRef"])
+        for line in shown["Line"]
+        if (detail := line.get("JournalEntryLineDetail"))
+    }
+    return {
+        "moved_on": shown.get("TxnDate"),
+        "to_account": sides.get("Debit"),
+        "from_account": sides.get("Credit"),
+        "amount": _amount(shown["Line"][0]["Amount"]),
+        "archived": False,
+    }
+
+
 FIELDS: dict[str, Callable[[Json, Reader], Json]] = {
     "account": account_fields,
     "vendor": vendor_fields,
     "bill": bill_fields,
+    "vendor_credit": vendor_credit_fields,
+    "bill_payment": bill_payment_fields,
+    "funds_transfer": funds_transfer_fields,
 }
 
 
 def record_value(name: str, record: Json, reader: Reader) -> Any:
     """Return a record's field in the form that these readings have."""
+    if name == "voided":
+        return record["status"] == name
     value = record[name]
+    if record["kind"] == "bill_payment" and name in ("lines", "credits"):
+        return _settled(record, value)
     if name == "address":
         return {place: each for place, each in (value or {}).items() if each}
     if name == "lines":
@@ -97,6 +150,15 @@ def record_value(name: str, record: Json, reader: Reader) -> Any:
     if name in ("tax", "amount", "balance"):
         return _amount(value)
     return value or reader.home if name == "currency" else value
+
+
+def _settled(record: Json, rows: list[Json]) -> list[tuple[str, Decimal]]:
+    """What a voided payment settled stays on its record, and is nothing."""
+    if record["status"] == "voided":
+        return []
+    return sorted(
+        ((each.get("bill") or each["vendor_credit"], _amount(each["amount"])) for each in rows), key=str
+    )
 
 
 def _line(line: Json, reader: Reader) -> tuple[str | None, Decimal, str | None]:

@@ -1,4 +1,4 @@
-"""The five steps, in order, and what the whole comes to."""
+"""The six steps, in order, and what the whole comes to."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from service.demo.connecting import connect, count, set_preferences
 from service.demo.editing import edit_both_sides
 from service.demo.ending import compare_both_sides, sync_with_nothing_to_do
 from service.demo.opening import open_both
+from service.demo.paying import pay_bills
 from service.demo.stage import Stage
 
 
@@ -16,6 +17,7 @@ async def tell(stage: Stage, *, folder: Path | None, keep_numbers: bool) -> int:
     await set_preferences(stage)
     await count(stage)
     await edit_both_sides(stage)
+    await pay_bills(stage)
     await sync_with_nothing_to_do(stage)
     verdict = await compare_both_sides(stage)
     for broken in stage.checks.broken:

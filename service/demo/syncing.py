@@ -1,9 +1,9 @@
 """Watching syncs: a bar fed by the status endpoint, what they came to, and what they cost."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from service.demo.calls import DemoError, Json, until
-from service.demo.comparison import KINDS
 from service.demo.platform import Platform
 from service.demo.screen import Meter, Screen
 
@@ -16,6 +16,7 @@ ALWAYS = (
     "updated_in_quickbooks",
     "unchanged",
 )
+FIRST_KINDS = ("account", "vendor", "bill")
 BY_CODE = ("skipped", "held", "failed", "conflict")
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -68,22 +69,25 @@ def counted(number: int, word: str) -> str:
     return f"{number} {word}es" if word.endswith("ch") else f"{number} {word}s"
 
 
-async def show_table(platform: Platform, screen: Screen, sync: Json, title: str) -> list[Json]:
+async def show_table(
+    platform: Platform, screen: Screen, sync: Json, title: str, kinds: Sequence[str] = FIRST_KINDS
+) -> list[Json]:
     """Show what a sync did, by kind; return its outcomes."""
     outcomes = await platform.outcomes(sync["id"])
-    screen.table((title, *KINDS), table_rows(sync, outcomes))
+    heads = [each.replace("_", " ") for each in kinds]
+    screen.table((title, *heads), table_rows(sync, outcomes, kinds))
     return outcomes
 
 
-def table_rows(sync: Json, outcomes: list[Json]) -> list[tuple[str, ...]]:
+def table_rows(sync: Json, outcomes: list[Json], kinds: Sequence[str] = FIRST_KINDS) -> list[tuple[str, ...]]:
     """Write one row per result, and one per reason where a record did not go through."""
     seen = {name for counts in sync["counts"].values() for name, number in counts.items() if number}
     names = [*ALWAYS, *sorted(seen - set(ALWAYS) - set(BY_CODE))]
-    rows = [_row(name.replace("_", " "), [_count(sync, kind, name) for kind in KINDS]) for name in names]
+    rows = [_row(name.replace("_", " "), [_count(sync, kind, name) for kind in kinds]) for name in names]
     codes = Counter((each["result"], each["code"] or "?", each["kind"]) for each in outcomes)
     reasons = {(BY_CODE.index(result), code) for result, code, _ in codes if result in BY_CODE}
     return rows + [
-        _row(f"{BY_CODE[at]}: {code}", [codes[BY_CODE[at], code, kind] for kind in KINDS])
+        _row(f"{BY_CODE[at]}: {code}", [codes[BY_CODE[at], code, kind] for kind in kinds])
         for at, code in sorted(reasons)
     ]
 

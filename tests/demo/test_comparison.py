@@ -176,3 +176,53 @@ def test_the_same_bill_twice_in_quickbooks_does_not_agree() -> None:
     found = disagreements(sides(bills=([bill_record()], [bill(), bill(id="10")])))
 
     assert [each.shown["Id"] for each in found if each.shown] == ["10"]
+
+
+def paid(**fields: Any) -> Json:
+    """A BillPayment of bill 9 as QuickBooks exports it."""
+    line = {"Amount": 120, "LinkedTxn": [{"TxnId": "9", "TxnType": "Bill"}]}
+    made = {"Id": "20", "VendorRef": {"value": "3"}, "TxnDate": "2026-03-05", "TotalAmt": 120, "Line": [line]}
+    return {**made, **fields}
+
+
+def payment_record(**fields: Any) -> Json:
+    """The payment as the API lists it."""
+    standing = {"id": "20", "sync_state": "agreed", "code": None, "balance": None}
+    return {
+        "id": "pay",
+        "kind": "bill_payment",
+        "archived": False,
+        "vendor": "ven",
+        "paid_on": "2026-03-05",
+        "reference": None,
+        "status": "processed",
+        "lines": [{"bill": "bill", "amount": "120.00"}],
+        "credits": [],
+        "quickbooks": standing,
+        **fields,
+    }
+
+
+VOIDED = {"TotalAmt": 0, "Line": []}
+
+
+@pytest.mark.parametrize(
+    ("record", "shown", "fields"),
+    [
+        ({}, {}, set()),
+        ({"status": "voided"}, VOIDED, set()),
+        ({}, VOIDED, {"voided", "lines"}),
+        ({"status": "voided"}, {}, {"voided", "lines"}),
+        ({}, {"TxnDate": "2026-03-06"}, {"paid_on"}),
+        ({}, {"DocNumber": "17"}, {"reference"}),
+        ({"lines": [{"bill": "bill", "amount": "60.00"}]}, {}, {"lines"}),
+    ],
+)
+def test_a_payment_agrees_if_it_pays_the_same_on_both_sides(
+    record: Json, shown: Json, fields: set[str]
+) -> None:
+    agreed = sides()
+    agreed.records["bill_payment"] = [payment_record(**record)]
+    agreed.objects["bill_payment"] = [paid(**shown)]
+
+    assert differing(agreed) == fields

@@ -32,7 +32,14 @@ def test_the_sample_company_agrees_or_bears_a_reason() -> None:
     assert last is not None
     assert int(last[1]) > 200
     assert int(last[2]) > 30
-    assert [line[0] for line in said.splitlines() if re.match(r"\d  ", line)] == ["1", "2", "3", "4", "5"]
+    assert [line[0] for line in said.splitlines() if re.match(r"\d  ", line)] == [
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+    ]
     assert "✓ 111 bills wait for the preferences, and none was written" in said
     assert "✓ QuickBooks' journal shows 2 writes of ours, as many as it takes" in said
     assert "✓ nothing changed: 1 read, 0 writes" in said
