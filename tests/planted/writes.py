@@ -295,7 +295,7 @@ WRITES = (
         (
             Edit(
                 "service/core/plan.py",
-                "        return _RANK[kind]\n",
+                "        return APPLICATIONS if applies_credit else _RANK[kind]\n",
                 "        return len(ORDER) - _RANK[kind]\n",
             ),
         ),
@@ -307,8 +307,9 @@ WRITES = (
         (
             Edit(
                 PUSH,
-                "    return [keys[each.match_key] for each in found if each.match_key in keys]\n",
-                "    return []\n",
+                "        taken += [keys[kind, each.match_key] for each in found "
+                "if (kind, each.match_key) in keys]\n",
+                "",
             ),
         ),
         pytest_of("tests/sync/test_edits.py"),

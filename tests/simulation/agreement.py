@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, select
 
+from service.core.faults import every_fault
+from service.core.payments import DIFFERENCES
 from service.core.policy import Preferences
 from service.store.records import StoredRecord
 from service.store.tables import Counterpart, Issue, Outcome, Record, table_of
@@ -34,13 +36,7 @@ _OUTCOMES = select(_O.c.kind, _O.c.record, _O.c.code, _O.c.reason, _O.c.fix).whe
     _O.c.company == bindparam("company"), _O.c.code.is_not(None)
 )
 _NAMED = frozenset({"skipped", "held", "failed", "conflict"})
-FROM_FAULTS = frozenset(
-    {
-        *("rejected_by_quickbooks", "duplicate_name", "duplicate_number", "inactive_reference", "stale"),
-        *("deleted_in_quickbooks", "invalid_reference", "quickbooks_error", "nested_too_deep"),
-        *("invalid_parent", "unreadable", "unknown_fault"),
-    }
-)
+FROM_FAULTS = frozenset({"unreadable", *(each.issue for each in every_fault())})
 """Codes that may come from a refusal of QuickBooks: whether it was right is QuickBooks' business."""
 
 
@@ -134,7 +130,7 @@ class Agreement:
         there = self.there[kind][qbo_id] if wire and qbo_id else None
         case = Case(kind, record, wire, here, there, state.code or "")
         if qbo_id is None:
-            if record.archived:
+            if record.archived or here.get("voided"):
                 return []
             return self._must_be_named(case, state.sync_state)
         if there is None and record.archived and (kind, qbo_id) in self.site.merged:
@@ -144,6 +140,9 @@ class Agreement:
         fields = differing(here, there)
         if fields:
             return self._must_be_named(case._replace(differing=tuple(fields)), state.sync_state)
+        if state.code in DIFFERENCES:
+            apart = record.balance != record.quickbooks_balance
+            return [] if apart else [f"{case.words} is called {state.code}, and its balances are equal"]
         if state.sync_state != "agreed":
             return [f"{case.words} is equal, and called {state.sync_state} ({state.code})"]
         return KINDS[kind].balance(case)

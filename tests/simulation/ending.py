@@ -122,7 +122,7 @@ class Ending:
         edits = [each for each in self._site.edits.all if not each.is_creation]
         pairs = [(kind, *pair) for kind in KINDS for pair in agreement.agreed(kind)]
         for kind, record, qbo_id in pairs:
-            if (kind, record) in self._site.edits.decided:
+            if (kind, record) in self._site.edits.decided or agreement.there[kind][qbo_id].get("voided"):
                 continue
             mine = [
                 each

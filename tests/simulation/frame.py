@@ -53,11 +53,11 @@ class Restraint:
                 self._settled(entry, before, after)
 
     def _take_payment(self, entry: JournalEntry) -> None:
+        for payments in self._paid.values():
+            payments.discard(entry.id)
         if entry.operation == "delete":
-            for payments in self._paid.values():
-                payments.discard(entry.id)
             return
-        for line in entry.body["Line"]:
+        for line in entry.result.get("Line") or ():
             self._paid.setdefault(line["LinkedTxn"][0]["TxnId"], set()).add(entry.id)
 
     def _unmapped(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
@@ -93,7 +93,7 @@ _MAPPED = frozenset({"AccountRef", "ItemRef", "Qty", "UnitPrice", "ClassRef"})
 
 
 def _unmapped_of(line: Doc) -> Doc:
-    detail = line.get(line["DetailType"]) or {}
+    detail = line.get(line.get("DetailType", "")) or {}
     return {name: value for name, value in detail.items() if name not in _MAPPED}
 
 

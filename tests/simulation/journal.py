@@ -66,6 +66,7 @@ class WriteOracle:
         """What stood in requests that were refused, for a name that was taken, and landed when it was free:
         no sender can prevent that, and list entries bear no mark that would name it."""
         self._at_birth = {value for fields in site.watch.objects.values() for value in atoms(fields[0])}
+        self._at_birth.add("Money Out Clearing")  # declared: the account that online payments go against
 
     def check(self) -> None:
         """Check everything that must hold at any time."""
@@ -247,6 +248,8 @@ class WriteOracle:
 
     def _is_history(self, entry: JournalEntry) -> bool:
         """A bill paid or deleted, or a list entry merged, before it was ever read leaves no trace."""
+        if entry.entity == "BillPayment":
+            return True
         if entry.entity != "Bill":
             return (KIND_OF[entry.entity], entry.id) in self._site.merged
         return self._books.read("Bill", entry.id) is None or entry.id in self._ever_paid()
@@ -256,7 +259,7 @@ class WriteOracle:
             link["TxnId"]
             for each in self._books.journal
             if each.entity == "BillPayment" and each.operation == "create"
-            for line in each.body["Line"]
+            for line in each.result.get("Line") or ()
             for link in line["LinkedTxn"]
         }
 

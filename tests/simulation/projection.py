@@ -41,7 +41,10 @@ class Line(NamedTuple):
 
 _MARK = re.compile(r"(?:\A|\n)sync:([a-z2-7]{12})\s*\Z")
 _GONE = re.compile(r" \(deleted\)( \d+)?$")
-_NOT_WRITTEN = frozenset({"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location"})
+_NOT_WRITTEN = frozenset(
+    {"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location"}
+    | {"paid", "voided", "income", "expense"}
+)
 
 
 def split_memo(note: str | None) -> tuple[str | None, str | None]:

@@ -79,4 +79,12 @@ def test_a_failure_is_made_short() -> None:
 
 
 def test_kinds_join_by_being_there() -> None:
-    assert list(KINDS) == ["account", "accounting_class", "location", "vendor", "item", "bill"]
+    assert list(KINDS) == [
+        "account",
+        "accounting_class",
+        "location",
+        "vendor",
+        "item",
+        "bill",
+        "bill_payment",
+    ]

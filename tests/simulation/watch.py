@@ -145,6 +145,8 @@ class Watch:
             return
         before, after = (KINDS[kind].of_document(each.document, self.id_of) for each in versions[-2:])
         there = self.objects[kind, qbo_id][-1]
+        if after.get("voided") and self._site.quickbooks.read(ENTITY_OF[kind], qbo_id) is None:
+            return  # a payment that QuickBooks deleted is voided here
         for name in differing(before, after):
             if same_line(before[name], there[name]) and not same_line(after[name], there[name]):
                 self._site.complain(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from service.core.match import marker_of
-from service.core.records import Approval, Bill, BillLine, Document, Kind
+from service.core.records import Approval, Bill, BillLine, BillPayment, Document, Kind, PaymentStatus
 from tests.simulation.kinds.kind import Keys, SimulatedKind
 from tests.simulation.projection import Fields, Line, LookUp, cents, day, named, reference, split_memo
 
@@ -283,38 +283,6 @@ def _copy(people: People) -> bool:
     return there.create("bill", body, copied=True)
 
 
-def _pay(people: People) -> bool:
-    """Pay an open bill in QuickBooks, whole or in part."""
-    there, site = people.there, people.site
-    found = there.pick([each for each in there.all("bill") if each["Balance"] > 0])
-    if found is None:
-        return False
-    amount = found["Balance"]
-    if site.chance.random() < 0.4:
-        amount = (Decimal(str(amount)) / 2).quantize(Decimal("0.01"))
-    bank = next(each["Id"] for each in there.all("account") if each["AccountType"] == "Bank")
-    body = {
-        "VendorRef": found["VendorRef"],
-        "PayType": "Check",
-        "CheckPayment": {"BankAccountRef": {"value": bank}},
-        "TotalAmt": amount,
-        "Line": [{"Amount": amount, "LinkedTxn": [{"TxnId": found["Id"], "TxnType": "Bill"}]}],
-    }
-    return there.does(
-        f"{amount} of bill {found['Id']} is paid", lambda: site.quickbooks.create("BillPayment", body)
-    )
-
-
-def _undo_payment(people: People) -> bool:
-    """Delete a payment in QuickBooks: its bill is open again."""
-    books = people.site.quickbooks
-    found = people.there.pick(books.all("BillPayment"))
-    if found is None:
-        return False
-    words = f"payment {found['Id']} is deleted"
-    return people.there.does(words, lambda: books.delete("BillPayment", found["Id"]))
-
-
 def _approve(people: People) -> bool:
     """Move a bill on in its approval."""
     here = people.here
@@ -330,6 +298,16 @@ def _approve(people: People) -> bool:
 
 def _is_paid(wire: Fields | None) -> bool:
     return wire is not None and wire["Balance"] != wire["TotalAmt"]
+
+
+def _is_paid_here(agreement: Agreement, case: Case) -> bool:
+    """A payment that was made here settles some of it."""
+    return case.record is not None and any(
+        line.bill == case.record.id
+        for each in agreement.records["bill_payment"]
+        if not each.archived and each.origin == "platform" and each.status != "voided"
+        for line in each.document.lines  # type: ignore[union-attr]
+    )
 
 
 def _copied(agreement: Agreement, case: Case) -> bool:
@@ -349,8 +327,8 @@ def _balance(case: Case) -> list[str]:
     if case.record is None or case.wire is None:
         return []
     owed = cents(case.wire["Balance"])
-    if cents(case.record.balance) != owed or cents(case.record.quickbooks_balance) != owed:
-        return [f"{case.words}: {case.record.balance} is open here, {owed} there"]
+    if cents(case.record.quickbooks_balance) != owed:
+        return [f"{case.words}: {owed} is open there, {case.record.quickbooks_balance} is said to be"]
     return []
 
 
@@ -378,6 +356,23 @@ def _money(agreement: Agreement) -> Iterator[str]:
         yield f"what is owed by vendor differs: {here} here, {there} there"
 
 
+def _apart(agreement: Agreement, bill: str, wire: Fields) -> Decimal:
+    """Add up the named causes: payments here that QuickBooks lacks, less those there that are not here."""
+    difference = Decimal(0)
+    there = agreement.there["bill_payment"]
+    for record in agreement.records["bill_payment"]:
+        assert isinstance(record.document, BillPayment)
+        lives_here = not record.archived and record.document.status is not PaymentStatus.VOIDED
+        if lives_here:
+            difference += sum(
+                (each.amount for each in record.document.lines if each.bill == bill), Decimal(0)
+            )
+    for fields in there.values():
+        theirs = [each for each in fields["paid"] if each[1:] == ("Bill", wire["Id"])]
+        difference -= sum((Decimal(each.amount) for each in theirs), Decimal(0))
+    return difference
+
+
 def _owed(agreement: Agreement) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
     """Add up, by vendor, what is open on the bills that are called agreed."""
     here: dict[str, Decimal] = {}
@@ -389,7 +384,7 @@ def _owed(agreement: Agreement) -> tuple[dict[str, Decimal], dict[str, Decimal]]
             continue
         ours = agreement.here["bill"][record.id]["vendor"]
         theirs = wire["VendorRef"]["value"]
-        here[ours] = here.get(ours, Decimal(0)) + (record.balance or 0)
+        here[ours] = here.get(ours, Decimal(0)) + (record.balance or 0) + _apart(agreement, record.id, wire)
         there[theirs] = there.get(theirs, Decimal(0)) + Decimal(str(wire["Balance"]))
     return here, there
 
@@ -420,8 +415,7 @@ KIND = SimulatedKind(
     new_here=write,
     weights={"new_there": 8, "new_here": 8, "edit_there": 12, "edit_here": 12, "delete_there": 8}
     | {"archive_here": 6, "restore": 2, "both": 10},
-    acts={_both_enter: 3, _several: 6, _one_goes_one_changes: 4, _copy: 1, _pay: 5, _undo_payment: 2}
-    | {_approve: 2},
+    acts={_both_enter: 3, _several: 6, _one_goes_one_changes: 4, _copy: 1} | {_approve: 2},
     populates=(4, 2),
     key_of=lambda fields: (fields["vendor"], (fields["number"] or "").casefold()),
     parents_of=_parents,
@@ -439,6 +433,10 @@ KIND = SimulatedKind(
             c.record is not None and a.preferences.only_approved and c.record.document.approval != "approved"  # type: ignore[union-attr]
         ),
         "number_taken": lambda a, c: a.twins(c) > 0,
+        "removed_in_quickbooks": lambda a, c: (
+            c.wire is None
+            and (a.preferences.transactions_direction == "to_quickbooks" or _is_paid_here(a, c))
+        ),
         "duplicate_in_quickbooks": _copied,
         "money_locked": lambda _, c: bool(c.differing) and _is_paid(c.wire),
         "removal_blocked": lambda _, c: c.record is not None and c.record.archived and _is_paid(c.wire),
