@@ -24,7 +24,10 @@ def _core(*names: str) -> tuple[str, ...]:
 _DECIDING = _core("decide_cases", "decide_removals", "decide_matches")
 
 TARGETS = (
-    Target("service.core.decide", (_DECIDING, _core("decide_table"), _core("triples"))),
+    Target(
+        "service.core.decide",
+        (_DECIDING, _core("decide_table"), _core("decide_payment_matches"), _core("triples")),
+    ),
     Target(
         "service.core.merge",
         (
@@ -34,7 +37,7 @@ TARGETS = (
             _core("merge"),
         ),
     ),
-    Target("service.core.match", (_core("match_keys", "match", "decide_matches"),)),
+    Target("service.core.match", (_core("match_keys", "match", "match_payments", "decide_matches"),)),
     Target("service.core.plan", (_core("plan"),)),
     Target(
         "service.store.ledger",
