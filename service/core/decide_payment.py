@@ -19,6 +19,7 @@ from service.core.records import (
 from service.core.rules import PASS, Gate, books_are_open, first_objection, not_into_quickbooks
 
 _REMAPPED = ("lines", "credits", "unmapped")
+_WORDS = ("reference", "memo")
 
 
 def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
@@ -33,9 +34,7 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
         decision = decide_payment(pair, record, counterpart, sent, policy)
         return replace(decision, link=not decision.unlink, base=decision.base or sent)
     if content.sync and amount_of(content) != ZERO:
-        base = replace(counterpart.content, **{name: getattr(content, name) for name in POSTED})
-        decision = decide_payment(pair, record, counterpart, base, policy)
-        return replace(decision, link=not decision.unlink, base=decision.base or counterpart.content)
+        return _match_sent(pair, record, counterpart, policy)
     differing = changed_fields(pair.kind, content, counterpart.content)
     return Decision(
         result=Result.UPDATED_IN_PLATFORM if differing else Result.UNCHANGED,
@@ -44,6 +43,29 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
         platform_fields=differing,
         link=True,
         base=counterpart.content,
+    )
+
+
+def _match_sent(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
+    """Link what was sent, or is said to be one: its money is ours, and what only QuickBooks says is taken."""
+    ours, theirs = record.content, counterpart.content
+    lacking = {name: getattr(theirs, name) for name in _WORDS if getattr(ours, name) is None}
+    taken = {name: value for name, value in lacking.items() if value is not None}
+    record = replace(record, content=replace(ours, **taken))
+    before = {name: getattr(ours, name) for name in POSTED}
+    if not counterpart.marked:
+        before |= dict.fromkeys(_WORDS)
+    decision = decide_payment(pair, record, counterpart, replace(theirs, **(before | taken)), policy)
+    decision = replace(decision, link=not decision.unlink, base=decision.base or theirs)
+    if not taken:
+        return decision
+    nothing_else = decision.result is Result.UNCHANGED
+    return replace(
+        decision,
+        result=Result.UPDATED_IN_PLATFORM if nothing_else else decision.result,
+        content=replace(decision.content or record.content, **taken),
+        platform=Write.UPDATE,
+        platform_fields=(*decision.platform_fields, *taken),
     )
 
 
@@ -57,6 +79,7 @@ def decide_payment(
         return _gone_there(pair, record, counterpart, base, policy)
     if record.is_gone:
         return _gone_here(pair, record, counterpart, base, policy)
+    counterpart = _without_idle_account(counterpart, base)
     since = base
     if pair.instruction is Instruction.KEEP_PLATFORM and not takes_changes(record, pair, policy):
         since = replace(
@@ -80,6 +103,17 @@ def decide_payment(
         base=merged.content,
         waits_for=waits_for,
     )
+
+
+def _without_idle_account(counterpart: Counterpart, base: Document) -> Counterpart:
+    """Where only credits are applied no money moves: which account QuickBooks names is of no meaning."""
+    there = counterpart.content
+    assert isinstance(there, BillPayment)
+    assert isinstance(base, BillPayment)
+    if amount_of(there) != ZERO or amount_of(base) != ZERO:
+        return counterpart
+    kept = replace(there, bank_account=base.bank_account, card=base.card)
+    return replace(counterpart, content=kept)
 
 
 def _gone_there(

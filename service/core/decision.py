@@ -76,13 +76,15 @@ class Record(Struct, frozen=True, kw_only=True):
 class Counterpart(Struct, frozen=True, kw_only=True):
     """QuickBooks' side. `unlinked` lists parents, by their QuickBooks ids, that have no record here.
 
-    `unheld` lists what a payment settles that has none either: that keeps it from nothing.
+    `unheld` lists what a payment settles that has none either: that keeps it from nothing. `marked`: it bears
+    the record's mark, so it is what was sent.
     """
 
     id: str
     content: Document
     deleted: bool = False
     voided: bool = False
+    marked: bool = False
     balance: Decimal | None = None
     currency: str | None = None
     unlinked: tuple[Reference, ...] = ()

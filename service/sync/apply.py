@@ -333,11 +333,14 @@ def _counterpart_row(planned: Planned, *, linked: bool) -> dict[str, Any]:
     decision, counterpart = planned.decision, planned.counterpart
     assert counterpart is not None
     alone = not linked and planned.record is None
+    code, reason = (decision.code, decision.reason or None) if alone else (None, None)
+    if decision.unlink and counterpart.voided:
+        code, reason = "voided", "It is voided in QuickBooks, and its record was written there again."
     return {
         "qbo_id": counterpart.qbo_id,
         "undecided": False,
-        "code": decision.code if alone else None,
-        "reason": decision.reason or None if alone else None,
+        "code": code,
+        "reason": reason,
         "waits_for": _waits_for(decision) if alone else None,
         "instruction": None,
     }
@@ -353,6 +356,8 @@ def _report(batch: Slice, planned: Planned) -> None:
     decision, record, counterpart = planned.decision, planned.record, planned.counterpart
     assert record is not None
     finding = finding_of(batch.run, planned, record.id)
+    if counterpart is not None and counterpart.code:
+        batch.settled.append(f"quickbooks:{counterpart.qbo_id}")
     if lost := settled_conflict(batch.run, planned):
         batch.besides.append(lost)
     if decision.quickbooks is not None:
@@ -367,4 +372,3 @@ def _report(batch: Slice, planned: Planned) -> None:
         batch.findings.append(finding)
     if decision.result not in outcomes.OPENING:
         batch.settled += [f"record:{record.id}"] if record.code else []
-        batch.settled += [f"quickbooks:{counterpart.qbo_id}"] if counterpart and counterpart.code else []

@@ -254,10 +254,11 @@ def _one_level(
 def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
     """Build the pair in wire space and let the core decide."""
     kind, record, counterpart = planned.kind, planned.record, planned.counterpart
+    marker = record.marker if record is not None else None
     pair = Pair(
         kind=kind,
         record=_record_side(run, planned) if record is not None else None,
-        counterpart=_counterpart_side(run, counterpart, planned.content),
+        counterpart=_counterpart_side(run, counterpart, planned.content, marker),
         base=_base(run, planned),
         party_currency=_party_currency(run, planned),
         problem=match.problem,
@@ -322,7 +323,9 @@ def _is_remapped(run: Run, planned: Planned) -> bool:
     return here.unmapped != document.unmapped
 
 
-def _counterpart_side(run: Run, row: Row[Any] | None, content: Document | None) -> Counterpart | None:
+def _counterpart_side(
+    run: Run, row: Row[Any] | None, content: Document | None, marker: str | None
+) -> Counterpart | None:
     if row is None or content is None:
         return None
     unlinked, unheld = parents_missing_here(run, content)
@@ -331,6 +334,7 @@ def _counterpart_side(run: Run, row: Row[Any] | None, content: Document | None) 
         content=in_home_currency(run, content),
         deleted=row.deleted,
         voided=row.voided,
+        marked=marker is not None and row.marker == marker,
         balance=row.balance,
         currency=row.currency or run.policy.facts.home_currency,
         unlinked=tuple(unlinked),

@@ -180,7 +180,9 @@ def test_a_payment_that_was_sent_is_found_by_its_mark_and_linked() -> None:
 
 
 def test_a_memo_that_was_written_since_it_was_sent_follows() -> None:
-    decision = decide(pair(replace(PAYMENT, memo="April"), PAYMENT), policy())
+    ours = replace(PAYMENT, memo="April")
+
+    decision = decide(pair(ours, PAYMENT, counterpart={"marked": True}), policy())
 
     assert sides(decision) == (Result.UPDATED_IN_QUICKBOOKS, None, Write.UPDATE)
     assert (decision.fields, decision.link, decision.base) == (("memo",), True, PAYMENT)
@@ -321,6 +323,37 @@ def test_what_a_person_says_is_one_payment_is_linked_and_asks_nothing_more() -> 
     assert first.link
     assert (first.quickbooks, second.quickbooks) == (None, None)
     assert (first.code, second.code) == (None, None)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_check_number_of_what_a_person_linked_is_taken(profile) -> None:
+    ours, theirs = replace(PAYMENT, reference=None), replace(PAYMENT, reference="1001")
+
+    decision = decide(pair(ours, theirs), policy(profile))
+
+    assert sides(decision) == (Result.UPDATED_IN_PLATFORM, Write.UPDATE, None)
+    assert (decision.platform_fields, decision.code, decision.base) == (("reference",), None, theirs)
+    assert decide(pair(decision.content, theirs, decision.base), policy(profile)) == NOTHING
+
+
+@pytest.mark.parametrize(("keep", "kept"), [(Keep.QUICKBOOKS, "1001"), (Keep.PLATFORM, "1002")])
+def test_of_two_check_numbers_the_preference_keeps_one_and_the_other_is_told(keep, kept) -> None:
+    ours, theirs = replace(PAYMENT, reference="1002"), replace(PAYMENT, reference="1001")
+    chosen = replace(policy(), preferences=Preferences(conflict={"bill_payment": keep}))
+
+    decision = decide(pair(ours, theirs), chosen)
+
+    assert (decision.code, decision.link) == ("conflict_settled", True)
+    assert decision.content.reference == kept
+    assert {(each.platform, each.quickbooks) for each in decision.conflicts} == {("1002", "1001")}
+
+
+def test_the_account_of_a_payment_that_moves_no_money_is_of_no_meaning() -> None:
+    base = replace(USE, sync=True)
+
+    assert (
+        decide(pair(base, replace(base, bank_account="36"), base), policy(AccountProfile.ONE_WAY)) == NOTHING
+    )
 
 
 def test_a_payment_that_was_sent_and_voided_there_before_it_was_linked_was_not_changed_here() -> None:

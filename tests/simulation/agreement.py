@@ -19,6 +19,7 @@ from service.store.records import StoredRecord
 from service.store.tables import Counterpart, Issue, Outcome, Record, table_of
 from tests.simulation.kinds import ENTITY_OF, KINDS
 from tests.simulation.kinds.kind import Reason
+from tests.simulation.money import Money
 from tests.simulation.projection import Fields, differing
 from tests.simulation.site import Site
 
@@ -91,8 +92,7 @@ class Agreement:
     def disagreements(self) -> list[str]:
         """Say of every pair that neither agrees nor bears a true reason what is wrong with it."""
         found = [*self._undecided()]
-        for each in KINDS.values():
-            found += each.money(self)
+        found += Money(self).wrong()
         linked: dict[tuple[str, str], str] = {}
         for (kind, record), qbo_id in self.links.items():
             linked[kind, qbo_id] = record
@@ -135,17 +135,16 @@ class Agreement:
             return self._must_be_named(case, state.sync_state)
         if there is None and record.archived and (kind, qbo_id) in self.site.merged:
             return []
+        if there and there.get("voided") and (record.archived or here["voided"]):
+            return []
         if there is None or (record.archived and not KINDS[kind].is_list):
             return self._must_be_named(case, state.sync_state)
-        fields = differing(here, there)
+        fields = (*differing(here, there), *KINDS[kind].besides(self, case))
         if fields:
-            return self._must_be_named(case._replace(differing=tuple(fields)), state.sync_state)
-        if state.code in DIFFERENCES:
-            apart = record.balance != record.quickbooks_balance
-            return [] if apart else [f"{case.words} is called {state.code}, and its balances are equal"]
-        if state.sync_state != "agreed":
+            return self._must_be_named(case._replace(differing=fields), state.sync_state)
+        if state.sync_state != "agreed" and state.code not in DIFFERENCES:
             return [f"{case.words} is equal, and called {state.sync_state} ({state.code})"]
-        return KINDS[kind].balance(case)
+        return []
 
     def _must_be_named(self, case: Case, state: str) -> list[str]:
         what = f" differs in {', '.join(case.differing)}" if case.differing else " is on one side only"

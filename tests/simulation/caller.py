@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from tests.simulation.site import Site
 
 
+_MAY_BE_REFUSED = frozenset(
+    {"revision_needed", "payment_posted", "made_in_quickbooks", "payment_voided", "exceeds_balance"}
+)
+"""What people cannot always know before they write."""
+
+
 class Caller:
     """The person on the platform's side; each act returns whether something came of it."""
 
@@ -137,12 +143,34 @@ class Caller:
             stored = self.site.at_once(write)
         except RefusedError as refused:
             self.site.tell(f"platform: {kind} {key} is not written: {refused.code}")
+            if refused.code not in _MAY_BE_REFUSED:
+                self.site.complain("ends", f"{kind} {key} was refused: {refused.code} ({refused.field})")
             return False
         self._own[kind, key] = stored.document
         old = before.document if before is not None else blind
         moved = self._note(kind, key, old, stored.document)
         how = "blindly " if blind is not None else ""
         self.site.tell(f"platform: {kind} {key} is {how}written: {moved}")
+        return True
+
+    def must_fail(
+        self, kind: str, key: str, document: Document, *, code: str, before: Standing | None = None
+    ) -> bool:
+        """Try to write what the platform has to refuse, and see that it does."""
+        precondition = Precondition(revision=before.revision) if before else Precondition(absent=True)
+
+        def write(connection: Any) -> StoredRecord:
+            wanted = Write(id=key, document=document, precondition=precondition)
+            return record_writes.put(connection, self.site.company, Kind(kind), wanted, self.site.now())[0]
+
+        try:
+            self.site.at_once(write)
+        except RefusedError as refused:
+            if refused.code != code:
+                self.site.complain("I10", f"{kind} {key} was refused as {refused.code}, not as {code}")
+            self.site.tell(f"platform: {kind} {key} is refused, as it has to be: {refused.code}")
+            return True
+        self.site.complain("I10", f"{kind} {key} was written, which is {code}")
         return True
 
     def _note(self, kind: str, key: str, before: Document | None, after: Document) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+PAYING = frozenset({"Checking", "Savings", "Card"})
+"""What bills are paid from."""
 CHART: list[dict[str, Any]] = [
     {
         "Account": {
@@ -26,6 +28,8 @@ CHART: list[dict[str, Any]] = [
             ("Rent", "Expense", "RentOrLeaseOfBuildings", "Expense"),
             ("Travel", "Expense", "Travel", "Expense"),
             ("Other", "Expense", "OtherMiscellaneousServiceCost", "Expense"),
+            ("Savings", "Bank", "Savings", "Asset"),
+            ("Card", "Credit Card", "CreditCard", "Liability"),
         ),
         start=1,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from service.store.tables import Counterpart, table_of
 from tests.simulation.kinds import ENTITY_OF, KINDS
-from tests.simulation.projection import split_memo
+from tests.simulation.projection import mark_of
 
 if TYPE_CHECKING:
     from tests.simulation.site import Site
@@ -27,7 +27,7 @@ def count_doubles(site: Site) -> tuple[int, int]:
             continue
         marks: dict[str, list[str]] = {}
         for wire in site.quickbooks.all(entity):
-            mark = split_memo(wire.get("PrivateNote"))[1]
+            mark = mark_of(wire)
             if mark and (entity, wire["Id"]) in ours:
                 marks.setdefault(mark, []).append(wire["Id"])
         for ids in marks.values():

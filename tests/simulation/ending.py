@@ -112,10 +112,29 @@ class Ending:
                 stands |= set(atoms(fields))
         for issue in self._owner.open_issues():
             stands |= issue_values(issue)
+        site.edits.saw_all(self._gave_way(agreement))
         for edit in site.edits.lost(stands):
             site.complain("I3", f"lost: {edit.field} of {edit.kind} {edit.key} ({edit.side}): {edit.value!r}")
         self._uncontested(agreement)
         self._removed_lines(agreement)
+
+    def _gave_way(self, agreement: Agreement) -> set[str]:
+        """What was said here of payments that turned out to be somebody's in QuickBooks: those count."""
+        site = self._site
+        entered = {each.id for each in site.quickbooks.journal if each.actor == "person"}
+        found = {
+            record.id
+            for record in agreement.records["bill_payment"]
+            if record.origin == "platform" and site.watch.ever.get(("bill_payment", record.id)) in entered
+        }
+        told = (
+            each
+            for each in site.edits.all
+            if (each.kind, each.side) == ("bill_payment", PLATFORM)
+            and each.key in found
+            and each.number <= site.watch.linked_at["bill_payment", each.key]
+        )
+        return {value for each in told for value in atoms({each.field: each.value})}
 
     def _uncontested(self, agreement: Agreement) -> None:
         """A field that was edited once since the pair was linked has that value on both sides."""

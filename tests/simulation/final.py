@@ -65,7 +65,7 @@ class _Standing:
             for of, key in KINDS[kind].parents_of(fields)
             if key is not None
         }
-        target = {"vendor": "vendor", "location": "location", "parent": kind}
+        target = {"vendor": "vendor", "location": "location", "parent": kind} | _ACCOUNTS
         renamed: Fields = {}
         for name, value in fields.items():
             if isinstance(value, tuple):
@@ -78,6 +78,9 @@ class _Standing:
 
     def _of(self, kind: str, key: str) -> str:
         return self._there(kind, key) if not key.startswith("?") else self._here(kind, key.partition("/")[2])
+
+
+_ACCOUNTS = {"from_account": "account", "to_account": "account"}
 
 
 def _line(*parts: Any) -> str:

@@ -3,14 +3,18 @@
 What the service does not map stays as it was (I9), and money that is settled is not touched (I10).
 """
 
+from decimal import Decimal
 from typing import Any
 
+from service.core.records import PaymentStatus, amount_of
 from service.sandbox import JournalEntry
 from tests.simulation.kinds import KIND_OF, KINDS
-from tests.simulation.projection import cents
+from tests.simulation.projection import account_of, cents
 from tests.simulation.site import Site
+from tests.simulation.watch import Version
 
 Doc = dict[str, Any]
+_SETTLED = frozenset({"Bill", "VendorCredit"})
 _DERIVED = frozenset(
     {"SyncToken", "MetaData", "Balance", "TotalAmt", "LinkedTxn", "FullyQualifiedName", "domain", "sparse"}
 )
@@ -43,14 +47,18 @@ class Restraint:
         if entry.operation == "delete":
             self._last.pop(key, None)
             if entry.actor == "api" and self._paid.get(entry.id):
-                self._site.complain("I10", f"bill {entry.id} was deleted with payments on it")
+                self._site.complain("I10", f"{entry.entity} {entry.id} was deleted with payments on it")
             return
         after = entry.result
         self._last[key] = after
         if entry.actor == "api" and before is not None:
             self._unmapped(entry, before, after)
-            if entry.entity == "Bill" and self._paid.get(entry.id):
+            if entry.entity in _SETTLED and self._paid.get(entry.id):
                 self._settled(entry, before, after)
+            if entry.entity == "BillPayment" and entry.operation == "update":
+                self._posted(entry, before, after)
+        if entry.actor == "api" and entry.entity == "BillPayment" and entry.operation == "create":
+            self._applied(entry, after)
 
     def _take_payment(self, entry: JournalEntry) -> None:
         for payments in self._paid.values():
@@ -69,7 +77,7 @@ class Restraint:
         lines = {line.get("Description"): _unmapped_of(line) for line in after.get("Line", ())}
         for line in before.get("Line", ()):
             words = line.get("Description")
-            if words in lines and _unmapped_of(line) != lines[words]:
+            if words and words in lines and _unmapped_of(line) != lines[words]:
                 moved.append(f"line {words}")
         if moved:
             self._site.complain(
@@ -78,7 +86,32 @@ class Restraint:
 
     def _settled(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
         if _money(before) != _money(after):
-            self._site.complain("I10", f"the money of bill {entry.id} was changed with payments on it")
+            words = f"the money of {entry.entity} {entry.id} was changed with payments on it"
+            self._site.complain("I10", words)
+
+    def _posted(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
+        """What a payment moved stays, unless a person has chosen the platform's side of a dispute."""
+        record = self._site.watch.record_of.get(("bill_payment", entry.id), "")
+        is_chosen = ("bill_payment", record) in self._site.edits.decided
+        if _payment(before) != _payment(after) and not is_chosen:
+            self._site.complain("I10", f"the money of payment {entry.id} was changed after it was posted")
+
+    def _applied(self, entry: JournalEntry, after: Doc) -> None:
+        """A credit is applied without money only to bills that payments have covered here at some time."""
+        kinds = {line["LinkedTxn"][0]["TxnType"] for line in after.get("Line") or ()}
+        watch = self._site.watch
+        if after["TotalAmt"] != 0 or "VendorCredit" not in kinds or self._site.credits_at_once:
+            return
+        for line in after["Line"]:
+            link = line["LinkedTxn"][0]
+            bill = watch.record_of.get(("bill", link["TxnId"]))
+            if link["TxnType"] != "Bill" or bill is None:
+                continue
+            amounts = [amount_of(each.document) for each in watch.versions["bill", bill]]
+            covered = sum((_most(versions, bill) for versions in watch.all_of("bill_payment")), Decimal(0))
+            if covered < min(each for each in amounts if each is not None):
+                words = f"payment {entry.id} applies a credit to bill {bill}, of which {covered} is covered"
+                self._site.complain("I10", words)
 
 
 def _unnamed(value: Any) -> Any:
@@ -95,6 +128,23 @@ _MAPPED = frozenset({"AccountRef", "ItemRef", "Qty", "UnitPrice", "ClassRef"})
 def _unmapped_of(line: Doc) -> Doc:
     detail = line.get(line.get("DetailType", "")) or {}
     return {name: value for name, value in detail.items() if name not in _MAPPED}
+
+
+def _most(versions: list[Version], bill: str) -> Decimal:
+    """The most by which a payment has ever brought this bill down."""
+    return max(
+        (
+            sum((line.amount for line in each.document.lines if line.bill == bill), Decimal(0))  # type: ignore[union-attr]
+            for each in versions
+            if not each.archived and each.document.status is not PaymentStatus.VOIDED  # type: ignore[union-attr]
+        ),
+        default=Decimal(0),
+    )
+
+
+def _payment(wire: Doc) -> tuple[Any, ...]:
+    shares = sorted((str(line["LinkedTxn"]), cents(line["Amount"])) for line in wire.get("Line") or ())
+    return wire["VendorRef"]["value"], wire["TxnDate"], cents(wire["TotalAmt"]), shares, account_of(wire)
 
 
 def _money(wire: Doc) -> tuple[Any, ...]:

@@ -22,6 +22,9 @@ from tests.simulation.world import World
 
 _WAITS = (20.0, 90.0, 400.0, 400.0, 3_600.0, 4 * 3_600.0, 26 * 3_600.0)
 _MONTH = 31 * 86_400.0
+_PAYS_MUCH = 0.4
+"""The share of companies whose people do little else than to pay bills."""
+_SIGNED_UP = (dt.date(2017, 9, 15), dt.date(2017, 9, 16), dt.date(2020, 1, 1))
 
 
 @dataclass(slots=True)
@@ -127,8 +130,10 @@ class History:
     async def play(self) -> None:
         """Play it to its end, or to the first thing that must not be."""
         world = self.world
-        await world.open(self.companies)
+        await world.open([self._signed_up_on(number) for number in range(self.companies)])
         self.people = [People.of(site) for site in world.sites]
+        for site in world.sites:
+            site.pays_much = self._chance(f"habits {site.number}").random() < _PAYS_MUCH
         self.oracles = [WriteOracle(site) for site in world.sites]
         for number in range(-1, self.number):
             if self.script.only is None or number in self.script.only:
@@ -145,6 +150,10 @@ class History:
                 subject = issue.record or f"QuickBooks {issue.quickbooks_id}"
                 people.site.tell(f"still open: {issue.code} of {issue.kind} {subject}: {issue.reason}")
         await world.close()
+
+    def _signed_up_on(self, number: int) -> dt.date:
+        """Draw when a company signed up: one in three did before payments went both ways."""
+        return self._chance(f"signed up {number}").choice(_SIGNED_UP)
 
     # -- events
 
@@ -187,8 +196,10 @@ class History:
                 await self.world.ask(people.site)
             await self._tend(self._trouble(chance))
         for people in self.people:
-            if chance.random() < 0.6:
+            if chance.random() < 0.8:
                 people.owner.set_unallocated()
+            if chance.random() < 0.7:
+                people.owner.choose_bank()
 
     async def _post(self, chance: random.Random) -> None:
         """Webhooks arrive, and what they say is looked into."""

@@ -14,12 +14,14 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from service.core.records import PaymentStatus
 from service.sandbox import JournalEntry
 from service.store.tables import Change, Counterpart, Cursor, Operation, table_of
 from tests.simulation.frame import Restraint
 from tests.simulation.kinds import ENTITY_OF, KIND_OF, KINDS
-from tests.simulation.projection import atoms
+from tests.simulation.projection import atoms, mark_of
 from tests.simulation.site import Site
+from tests.simulation.watch import Version
 
 _O = table_of(Operation)
 _K = table_of(Change)
@@ -39,9 +41,12 @@ _OPERATIONS = select(
         _O.c.sent_at,
     )
 ).where(_O.c.company == bindparam("company"))
-_ARCHIVED = select(_K.c.kind, _K.c.id).where(
-    _K.c.company == bindparam("company"), _K.c.what == "archived", _K.c.kind == "bill"
+_TAKEN_AWAY = select(_K.c.kind, _K.c.id, _K.c.what).where(
+    _K.c.company == bindparam("company"),
+    _K.c.what.in_(("archived", "voided")),
+    _K.c.kind.in_([each.name for each in KINDS.values() if not each.is_list]),
 )
+_REMOVED = {"delete": "deleted", "void": "voided"}
 _SEEN = select(_C.c.entity, _C.c.qbo_id, _C.c.sync_token, _C.c.deleted, _C.c.code).where(
     _C.c.company == bindparam("company")
 )
@@ -60,6 +65,8 @@ class WriteOracle:
         self._applied: Counter[str] = Counter()
         self._sent_as: dict[tuple[str, str], str] = {}
         """The operation that last wrote an object."""
+        self._first_passed: dict[str, dt.datetime] = {}
+        """Where each cursor first stood: payments and credits from before are history."""
         self._undone: set[str] = set()
         """Operations whose effect a person changed or merged away before anybody could see it."""
         self._landed_late: set[str] = set()
@@ -129,13 +136,18 @@ class WriteOracle:
                     self._site.complain("M2", f"the create of {row.kind} {row.record} is done, not applied")
                 creates.setdefault((row.kind, row.record), []).append(row.qbo_id)
         for (kind, record), ids in creates.items():
-            alive = [each for each in ids if self._books.read(ENTITY_OF[kind], each) is not None]
+            alive = [each for each in ids if self._is_alive(kind, each)]
             if len(alive) > 1 and not self._site.world.may_double:
                 self._site.complain("I1", f"{kind} {record} was created {len(alive)} times: {alive}")
 
+    def _is_alive(self, kind: str, qbo_id: str) -> bool:
+        """What is deleted, or voided, counts no more."""
+        wire = self._books.read(ENTITY_OF[kind], qbo_id)
+        return wire is not None and not KINDS[kind].of_quickbooks(wire).get("voided")
+
     def _looks_like_ours(self, row: Row[Any]) -> bool:
         """A list entry of the same unique name, entered since the send, can't be told from ours."""
-        return row.kind != "bill" and any(
+        return KINDS[row.kind].is_list and any(
             each.operation == "create" and each.entity == row.entity and each.id == row.qbo_id
             for each in self._books.journal
             if each.at >= row.sent_at.replace(microsecond=0)
@@ -152,6 +164,8 @@ class WriteOracle:
                 self._site.complain("I4", f"{entry.entity} {entry.id} was written with {value!r}")
 
     def _parents_linked(self, entry: JournalEntry) -> None:
+        if entry.entity == "BillPayment" and entry.operation != "create":
+            return  # what else a person has let it settle stays
         for entity, qbo_id in _references(entry.body):
             kind = KIND_OF.get(entity)
             if kind is not None and (kind, qbo_id) not in self._site.watch.linked_ids:
@@ -162,20 +176,22 @@ class WriteOracle:
     def _removals(self, entries: list[JournalEntry]) -> None:
         """What disappears on one side was taken away by a person on the other (I12)."""
         watch = self._site.watch
-        records = {
-            qbo_id: key for key, ids in watch.ever_all.items() if key[0] == "bill" for qbo_id in sorted(ids)
-        }
+        records = {(key[0], qbo_id): key for key, ids in watch.ever_all.items() for qbo_id in sorted(ids)}
         for entry in entries:
-            if entry.operation == "delete" and entry.entity == "Bill":
-                key = records.get(entry.id)
-                if key is None or not any(each.archived for each in watch.versions[key]):
-                    self._site.complain("I12", f"bill {entry.id} was deleted, and nobody archived its record")
+            if entry.operation not in _REMOVED or entry.entity not in KIND_OF:
+                continue
+            key = records.get((KIND_OF[entry.entity], entry.id))
+            if key is None or not any(_is_taken_away(each) for each in watch.versions[key]):
+                words = f"{entry.entity} {entry.id} was {_REMOVED[entry.operation]}"
+                self._site.complain("I12", f"{words}, and nobody took its record away")
         gone = {
-            each.id for each in self._books.journal if each.operation == "delete" and each.entity == "Bill"
+            (KIND_OF[each.entity], each.id)
+            for each in self._books.journal
+            if each.operation in _REMOVED and each.entity in KIND_OF
         }
-        for kind, record in self._site.all(_ARCHIVED):
-            if not watch.ever_all.get((kind, record), set()) & gone:
-                self._site.complain("I12", f"{kind} {record} was archived, and nobody deleted its bill")
+        for kind, record, what in self._site.all(_TAKEN_AWAY):
+            if not {(kind, each) for each in watch.ever_all.get((kind, record), set())} & gone:
+                self._site.complain("I12", f"{kind} {record} was {what}, and nobody did that in QuickBooks")
 
     def _one_of_each(self) -> None:
         """What a person entered once stands once on each side, and where that person put it (I1)."""
@@ -226,33 +242,41 @@ class WriteOracle:
         site = self._site
         since: dict[str, dt.datetime | None] = {row.entity: row.since for row in site.all(_CURSORS)}
         stored = {(row.entity, row.qbo_id): row for row in site.all(_SEEN)}
+        for entity, passed in since.items():
+            if passed is not None:
+                self._first_passed.setdefault(entity, passed)
         for (entity, qbo_id), row in stored.items():
             if row.deleted and self._books.read(entity, qbo_id) is not None:
                 site.complain("I12", f"{entity} {qbo_id} is taken for deleted, and is there")
         for entry in self._books.journal:
             passed = since.get(entry.entity)
-            if entry.operation == "merge":
-                continue
-            if passed is None or entry.at > passed:
-                continue
-            row = stored.get((entry.entity, entry.id))
-            if row is None:
-                if not self._is_history(entry):
-                    site.complain("I14", f"the cursor passed {entry.entity} {entry.id}, which is not stored")
-            elif row.code == "not_unpaid":
-                continue  # history: nothing depends on how it goes on
-            elif entry.operation == "delete" and not row.deleted and row.code not in _LEFT_OUT:
-                site.complain("I14", f"the cursor passed the delete of {entry.entity} {entry.id}")
-            elif not row.deleted and entry.operation != "delete" and row.sync_token < int(entry.sync_token):
-                site.complain("I14", f"the cursor passed v{entry.sync_token} of {entry.entity} {entry.id}")
+            if entry.operation != "merge" and passed is not None and entry.at <= passed:
+                self._was_passed(entry, stored.get((entry.entity, entry.id)))
+
+    def _was_passed(self, entry: JournalEntry, row: Row[Any] | None) -> None:
+        words = f"{entry.entity} {entry.id}"
+        if row is None:
+            if not self._is_history(entry):
+                self._site.complain("I14", f"the cursor passed {words}, which is not stored")
+        elif row.code == "not_unpaid":
+            pass  # history: nothing depends on how it goes on
+        elif entry.operation == "delete" and not row.deleted and row.code not in _LEFT_OUT:
+            self._site.complain("I14", f"the cursor passed the delete of {words}")
+        elif not row.deleted and entry.operation != "delete" and row.sync_token < int(entry.sync_token):
+            self._site.complain("I14", f"the cursor passed v{entry.sync_token} of {words}")
 
     def _is_history(self, entry: JournalEntry) -> bool:
-        """A bill paid or deleted, or a list entry merged, before it was ever read leaves no trace."""
-        if entry.entity == "BillPayment":
+        """What was gone, merged, or of no interest any more before it was ever read leaves no trace."""
+        if entry.entity not in KIND_OF or KINDS[KIND_OF[entry.entity]].is_list:
+            return (KIND_OF.get(entry.entity, ""), entry.id) in self._site.merged
+        wire = self._books.read(entry.entity, entry.id)
+        if wire is None:
             return True
-        if entry.entity != "Bill":
-            return (KIND_OF[entry.entity], entry.id) in self._site.merged
-        return self._books.read("Bill", entry.id) is None or entry.id in self._ever_paid()
+        if entry.entity == "Bill":
+            return entry.id in self._ever_paid()
+        if entry.entity == "JournalEntry":
+            return mark_of(wire) is None
+        return entry.at <= self._first_passed[entry.entity]
 
     def _ever_paid(self) -> set[str]:
         return {
@@ -298,13 +322,28 @@ def _plain(value: Any) -> Any:
 
 def _references(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
-        if name in ("VendorRef", "AccountRef", "ParentRef") and "value" in value:
-            yield ("Vendor" if name == "VendorRef" else "Account"), str(value["value"])
+        if name in _NAMED_BY and "value" in value:
+            yield _NAMED_BY[name], str(value["value"])
+        if "TxnId" in value:
+            yield value["TxnType"], str(value["TxnId"])
         for key, each in value.items():
             yield from _references(each, key)
     elif isinstance(value, list):
         for each in value:
             yield from _references(each, name)
+
+
+_NAMED_BY = {
+    "VendorRef": "Vendor",
+    "AccountRef": "Account",
+    "ParentRef": "Account",
+    "BankAccountRef": "Account",
+    "CCAccountRef": "Account",
+}
+
+
+def _is_taken_away(version: Version) -> bool:
+    return version.archived or getattr(version.document, "status", None) is PaymentStatus.VOIDED
 
 
 def _names(holders: list[tuple[str, str, str]]) -> str:

@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from service.core.actions import Action
 from service.core.merge import Keep
-from service.core.policy import Flow, Preferences
+from service.core.policy import CreditApplication, Flow, Preferences
 from service.store import issue_actions, issues, preferences
 from service.store.issue_actions import Choice
 from service.store.issues import IssueFilter, StoredIssue
 from service.store.refusals import RefusedError
+from tests.simulation.chart import PAYING
 from tests.simulation.kinds import KINDS
 from tests.simulation.projection import Fields, atoms, differing, issue_values
 from tests.simulation.site import Site
@@ -26,6 +27,11 @@ _CHOICES: dict[str, tuple[Action, ...]] = {
     "removed_there_changed_here": _REMOVALS,
     "removed_here_changed_there": _REMOVALS,
     "mass_removal": (Action.PROCEED,),
+    "payment_locked": (Action.KEEP_QUICKBOOKS,),
+    "possible_duplicate": (Action.LINK, Action.PROCEED),
+    "paid_in_quickbooks": (Action.RECORD_HERE,),
+    "paid_twice": (Action.LINK, Action.RETRY),
+    "credit_used_in_quickbooks": (Action.LINK, Action.RETRY),
 }
 
 
@@ -51,6 +57,29 @@ class Owner:
             return False
         accounts.sort(key=lambda each: site.name_here("account", each.id))
         return self._prefer(unallocated_expense_account=self._chance.choice(accounts).id)
+
+    def choose_bank(self) -> bool:
+        """Choose the account that payments go against if they name none."""
+        site = self._site
+        accounts = [each for each in site.watch.standing("account") if each.document.name in PAYING]  # type: ignore[union-attr]
+        if not accounts:
+            return False
+        accounts.sort(key=lambda each: site.name_here("account", each.id))
+        chosen = self._chance.choice(accounts).id
+        site.default_banks.add(chosen)
+        return self._prefer(default_bank_account=chosen)
+
+    def turn_payments(self) -> bool:
+        """Let payments come from QuickBooks, or not, whatever the account profile says."""
+        now = self._site.preferences().bill_payment_direction
+        return self._prefer(bill_payment_direction=Flow.BOTH if now != Flow.BOTH else Flow.TO_QUICKBOOKS)
+
+    def turn_credits(self) -> bool:
+        """Let credits be applied at once, or with the payment that completes their bill."""
+        now = self._site.preferences().partial_credit_application
+        hold, at_once = CreditApplication.HOLD, CreditApplication.IMMEDIATE
+        self._site.credits_at_once = True
+        return self._prefer(partial_credit_application=at_once if now is hold else hold)
 
     def turn_direction(self) -> bool:
         """Let transactions go to QuickBooks only, or both ways again."""
@@ -105,7 +134,8 @@ class Owner:
         shown = self._decided_against(issue, action)
 
         def choose(connection: Any) -> StoredIssue:
-            choice = Choice(action=action, quickbooks_id=issue.quickbooks_id)
+            other = self._other(issue) if action is Action.LINK else issue.quickbooks_id
+            choice = Choice(action=action, quickbooks_id=other)
             return issue_actions.apply(connection, self._site.company, issue.id, choice, self._site.now())
 
         try:
@@ -114,13 +144,25 @@ class Owner:
             self._site.tell(f"platform: {action} on {issue.code} is refused: {refused.code}")
             return False
         self._site.edits.saw_all(shown)
-        if action in (*_SIDES, *_REMOVALS) and issue.record is not None:
+        if action in (*_SIDES, *_REMOVALS, Action.LINK) and issue.record is not None:
             self._site.edits.decided.add((issue.kind, issue.record))
         self._site.edits.chosen |= issue_values(issue) if action in _SIDES else set()
         self._site.tell(
             f"platform: {action} for {issue.code} of {issue.kind} {issue.record or issue.quickbooks_id}"
         )
         return True
+
+    def _other(self, issue: StoredIssue) -> str | None:
+        """Name the object in QuickBooks that a record may be, for whoever links the two."""
+        site, kind = self._site, KINDS[issue.kind]
+        if issue.record is None:
+            return issue.quickbooks_id
+        document = site.watch.versions[issue.kind, issue.record][-1].document
+        mine = kind.key_of(site.fields_of(issue.kind, document))
+        found = site.quickbooks.all(kind.entity)
+        found.sort(key=lambda each: site.name_there(issue.kind, each["Id"]))
+        alike = [each["Id"] for each in found if kind.key_of(kind.of_quickbooks(each)) == mine]
+        return self._chance.choice(alike) if alike else issue.quickbooks_id
 
     def _decided_against(self, issue: StoredIssue, action: Action) -> set[str]:
         """The values that the chooser sees and may lose by this choice."""

@@ -33,8 +33,9 @@ class People:
 
     def act(self) -> None:
         """Let somebody do something that comes to something."""
+        weights = _PAYING if self.site.pays_much else _WEIGHTS
         for _ in range(4):
-            if self.site.chance.choices(_DOINGS, _WEIGHTS)[0](self):
+            if self.site.chance.choices(_DOINGS, weights)[0](self):
                 return
 
     def both_edit(self, kind: str, *, same: bool) -> bool:
@@ -66,19 +67,25 @@ def _of(kind: str, name: str) -> Doing:
     return lambda people: ACTS[name](people, kind)
 
 
-def _doings() -> dict[Doing, int]:
+def _doings(*, settles: int = 1) -> dict[Doing, int]:
+    """List what people do, and how often; `settles` times as often what has to do with payments."""
     found: dict[Doing, int] = {
         lambda people: people.here.edit_blindly(): 4,
         lambda people: people.owner.set_unallocated(): 12,
+        lambda people: people.owner.choose_bank(): 5,
+        lambda people: people.owner.turn_payments(): 1,
+        lambda people: people.owner.turn_credits(): 1,
         lambda people: people.owner.turn_direction(): 2,
         lambda people: people.owner.choose_winner(): 3,
         lambda people: people.owner.turn_approval(): 1,
-        lambda people: people.owner.settle_one(): 5,
+        lambda people: people.owner.settle_one(): 9,
     }
     for name, kind in KINDS.items():
-        found |= {_of(name, act): weight for act, weight in kind.weights.items()}
-        found |= dict(kind.acts)
+        times = settles if kind.rank >= KINDS["vendor_credit"].rank else 1
+        found |= {_of(name, act): weight * times for act, weight in kind.weights.items()}
+        found |= {act: weight * times for act, weight in kind.acts.items()}
     return found
 
 
 _DOINGS, _WEIGHTS = zip(*_doings().items(), strict=True)
+_PAYING = tuple(_doings(settles=4).values())

@@ -39,11 +39,27 @@ class Line(NamedTuple):
         return self.account is None and self.item is None
 
 
+class Share(NamedTuple):
+    """By how much a payment brings one bill or credit down."""
+
+    amount: str
+    entity: str
+    target: str | None
+
+    needs_account = False
+
+    @property
+    def parents(self) -> list[tuple[str, str | None]]:
+        """Name what it brings down."""
+        return [(_PAID[self.entity], self.target)] if self.entity in _PAID else []
+
+
+_PAID = {"Bill": "bill", "VendorCredit": "vendor_credit"}
 _MARK = re.compile(r"(?:\A|\n)sync:([a-z2-7]{12})\s*\Z")
 _GONE = re.compile(r" \(deleted\)( \d+)?$")
 _NOT_WRITTEN = frozenset(
-    {"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location"}
-    | {"paid", "voided", "income", "expense"}
+    {"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location", "paid", "voided"}
+    | {"unapplied", "from_account", "to_account", "income", "expense"}
 )
 
 
@@ -53,6 +69,18 @@ def split_memo(note: str | None) -> tuple[str | None, str | None]:
         return None, None
     found = _MARK.search(note)
     return (note, None) if found is None else (note[: found.start()] or None, found.group(1))
+
+
+def mark_of(wire: Fields) -> str | None:
+    """Return the mark of the service that a transaction bears: in its note, or as its number."""
+    return split_memo(wire.get("PrivateNote"))[1] or split_memo(wire.get("DocNumber"))[1]
+
+
+def account_of(wire: Fields) -> str | None:
+    """Return the account that a payment in QuickBooks goes against."""
+    if wire.get("PayType") == "CreditCard":
+        return reference((wire.get("CreditCardPayment") or {}).get("CCAccountRef"))
+    return reference((wire.get("CheckPayment") or {}).get("BankAccountRef"))
 
 
 def plain_name(name: str) -> str:

@@ -35,7 +35,7 @@ _AMOUNTS_APART = 100_000
 class Site:
     """What a company has here and there, and the questions that people and oracles ask of it."""
 
-    def __init__(self, world: World, number: int, access: CompanyAccess) -> None:
+    def __init__(self, world: World, number: int, access: CompanyAccess, *, pays_both_ways: bool) -> None:
         self.world = world
         self.number = number
         self.company = f"company-{number}"
@@ -45,6 +45,14 @@ class Site:
         self.chance = random.Random(0)
         self.merged: dict[tuple[str, str], str] = {}
         """Losers of merges in QuickBooks, and their survivors."""
+        self.pays_much = False
+        """Whether its people do little else than to pay bills."""
+        self.pays_both_ways = pays_both_ways
+        """Whether payments that are made in QuickBooks come here: the company signed up late enough."""
+        self.default_banks: set[str] = set()
+        """The accounts that payments without one of their own have ever gone against."""
+        self.credits_at_once = False
+        """Whether the company has ever let credits be applied before their bills are covered."""
         self.lost_grant = False
         """Intuit has taken the connection away: a sync may fail for that."""
         self.refusals = 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from service.core.records import Bill, Document, Kind, decode
+from service.core.records import Document, Expense, Kind, decode
 from service.store.types import Packed
 from tests.simulation.kinds import ENTITY_OF, KIND_OF, KINDS
 from tests.simulation.projection import Fields, differing, same_line
@@ -81,6 +81,10 @@ class Watch:
         found = sorted(key for key in self.versions if key[0] == kind)
         return [Standing(key[1], *self.versions[key][-1]) for key in found]
 
+    def all_of(self, kind: str) -> list[list[Version]]:
+        """Return all versions of each record of a kind."""
+        return [versions for (of, _), versions in self.versions.items() if of == kind]
+
     def take(self, news: list[Any], *, by_worker: bool = False) -> list[str]:
         """Take in what a commit has changed and check it; return it in words."""
         self._read_journal()
@@ -114,6 +118,9 @@ class Watch:
                 self._repointed()
             elif kind is not None and entry.operation != "delete":
                 self.objects.setdefault((kind, entry.id), []).append(KINDS[kind].of_quickbooks(entry.result))
+            elif kind is not None and (takes_away := KINDS[kind].takes_away) is not None:
+                held = self.objects[kind, entry.id]
+                held.append(takes_away(held[-1]))
         self.journal_read = len(self._site.quickbooks.journal)
 
     def _repointed(self) -> None:
@@ -145,8 +152,6 @@ class Watch:
             return
         before, after = (KINDS[kind].of_document(each.document, self.id_of) for each in versions[-2:])
         there = self.objects[kind, qbo_id][-1]
-        if after.get("voided") and self._site.quickbooks.read(ENTITY_OF[kind], qbo_id) is None:
-            return  # a payment that QuickBooks deleted is voided here
         for name in differing(before, after):
             if same_line(before[name], there[name]) and not same_line(after[name], there[name]):
                 self._site.complain(
@@ -199,7 +204,7 @@ class Watch:
 def _plain(version: Version) -> tuple[Document, bool]:
     """A version without QuickBooks' ids of lines, which no caller sees."""
     document = version.document
-    if isinstance(document, Bill):
+    if isinstance(document, Expense):
         lines = tuple(replace(line, quickbooks_id=None) for line in document.lines)
         document = replace(document, lines=lines)
     return document, version.archived

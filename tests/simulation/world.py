@@ -10,7 +10,7 @@ import httpx
 
 from service.quickbooks.http import Http
 from service.sandbox import Knobs
-from service.store import connections, leases, syncs
+from service.store import companies, connections, leases, syncs
 from service.store.connections import Tokens
 from service.store.engine import InlineStore, StoreFailedError, in_transaction
 from service.store.syncs import StoredSync
@@ -36,6 +36,8 @@ from tests.simulation.process import (
 from tests.simulation.site import Site
 from tests.simulation.watch import NEWS
 
+LAST_DAY_OF_ONE_WAY = dt.date(2017, 9, 15)
+"""Whoever signed up later gets payments from QuickBooks, too."""
 LONGEST_WORK = 12 * 3600.0
 SWEEP_SECONDS = 3.0
 LATEST_LANDING = 60.0
@@ -136,12 +138,17 @@ class World(House):
 
     # -- what stands where
 
-    async def open(self, companies: int) -> None:
-        """Found companies on both sides and connect them."""
-        for number in range(companies):
-            await self.connect(company=f"company-{number}")
+    async def open(self, signed_up_on: list[dt.date]) -> None:
+        """Found companies on both sides, connect them, and let them have signed up on these days."""
+        for number, day in enumerate(signed_up_on):
+            company, now = f"company-{number}", self.clock.now()
+            await self.connect(company=company)
             self.quickbooks.load(CHART)
-            self.sites.append(Site(self, number, self.access))
+            facts = {"name": company, "signed_up_on": day, "accountant_console": False, "now": now}
+            in_transaction(self.engine, lambda c, of=company, facts=facts: companies.put(c, of, **facts))
+            site = Site(self, number, self.access, pays_both_ways=day > LAST_DAY_OF_ONE_WAY)
+            self.sites.append(site)
+            site.tell(f"platform: {company} signed up on {day}")
         for site in self.sites:
             site.watch.begin()
         self.committed(None)

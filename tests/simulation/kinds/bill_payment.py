@@ -1,40 +1,33 @@
-"""Payments of bills: paid on either side, whole or in part, voided and deleted."""
+"""Payments of bills: made on either side, voided and deleted, with credits and without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
-from service.core.records import BillPayment, Document, Method, PaidBill, PaymentStatus
+from service.core.policy import CreditApplication, Flow
+from service.core.records import BillPayment, Method, PaymentStatus, amount_of
+from tests.simulation.kinds import paying
+from tests.simulation.kinds.expenses import is_copied
 from tests.simulation.kinds.kind import Keys, SimulatedKind
-from tests.simulation.projection import Fields, LookUp, cents, day, named, reference, split_memo
+from tests.simulation.projection import (
+    Fields,
+    LookUp,
+    Share,
+    account_of,
+    cents,
+    day,
+    named,
+    reference,
+    split_memo,
+)
 
 if TYPE_CHECKING:
     from tests.simulation.agreement import Agreement, Case
-    from tests.simulation.bookkeeper import Bookkeeper, Wire
-    from tests.simulation.caller import Caller
-    from tests.simulation.people import People
-    from tests.simulation.watch import Standing
 
-_TARGETS = {"Bill": "bill"}
-
-
-class Share(NamedTuple):
-    """By how much a payment brings one bill down."""
-
-    amount: str
-    entity: str
-    target: str | None
-
-    @property
-    def parents(self) -> list[tuple[str, str | None]]:
-        """Name the bill."""
-        return [(_TARGETS[self.entity], self.target)] if self.entity in _TARGETS else []
-
-    needs_account = False
+ZERO = Decimal(0)
+DAYS_APART = 5
 
 
 def _of_quickbooks(wire: Fields) -> Fields:
@@ -43,33 +36,46 @@ def _of_quickbooks(wire: Fields) -> Fields:
         for line in wire.get("Line") or ()
         for link in line["LinkedTxn"]
     ]
-    memo, _ = split_memo(wire.get("PrivateNote"))
-    if not shares:
+    if not shares and wire.get("TotalAmt") == 0:
         return _voided(reference(wire.get("VendorRef")))
+    net = sum((-Decimal(e.amount) if e.entity == "VendorCredit" else Decimal(e.amount) for e in shares), ZERO)
+    memo, _ = split_memo(wire.get("PrivateNote"))
     return {
         "vendor": reference(wire.get("VendorRef")),
         "paid_on": wire.get("TxnDate"),
+        "currency": reference(wire.get("CurrencyRef")) or "USD",
         "reference": wire.get("DocNumber") or None,
         "memo": memo,
-        "paid": tuple(sorted(shares)),
+        "paid": _in_order(shares),
+        "unapplied": cents(Decimal(str(wire.get("TotalAmt", net))) - net),
         "voided": None,
     }
 
 
 def _of_document(document: Any, id_of: LookUp) -> Fields:
     vendor = named(id_of, "vendor", document.vendor)
-    if document.status is PaymentStatus.VOIDED or not (document.lines or document.unmapped):
-        return _voided(vendor)
     shares = [Share(cents(each.amount), "Bill", named(id_of, "bill", each.bill)) for each in document.lines]
-    shares += [Share(cents(each.amount), each.entity, each.quickbooks_id) for each in document.unmapped]
+    shares += [
+        Share(cents(each.amount), "VendorCredit", named(id_of, "vendor_credit", each.vendor_credit))
+        for each in document.credits
+    ]
+    shares += [Share(cents(abs(each.amount)), each.entity, each.quickbooks_id) for each in document.unmapped]
+    if document.status is PaymentStatus.VOIDED or not (shares or document.unapplied):
+        return _voided(vendor)
     return {
         "vendor": vendor,
         "paid_on": day(document.paid_on),
+        "currency": document.currency or "USD",
         "reference": document.reference,
         "memo": document.memo,
-        "paid": tuple(sorted(shares)),
+        "paid": _in_order(shares),
+        "unapplied": cents(document.unapplied),
         "voided": None,
     }
+
+
+def _in_order(shares: list[Share]) -> tuple[Share, ...]:
+    return tuple(sorted(shares, key=lambda each: (each.entity, str(each.target), each.amount)))
 
 
 def _voided(vendor: str | None) -> Fields:
@@ -77,170 +83,150 @@ def _voided(vendor: str | None) -> Fields:
     return {
         "vendor": vendor,
         "paid_on": None,
+        "currency": "USD",
         "reference": None,
         "memo": None,
         "paid": (),
+        "unapplied": "0.00",
         "voided": "voided",
     }
-
-
-# -- people
-
-
-def _pay_there(there: Bookkeeper) -> bool:
-    """Pay an open bill in QuickBooks, whole or in part."""
-    edits, chance = there.site.edits, there.chance
-    found = there.pick([each for each in there.all("bill") if each["Balance"] > 0])
-    if found is None:
-        return False
-    bank = next(each["Id"] for each in there.all("account") if each["AccountType"] == "Bank")
-    amount = _part(there, Decimal(str(found["Balance"])))
-    body: Wire = {
-        "VendorRef": found["VendorRef"],
-        "PayType": "Check",
-        "CheckPayment": {"BankAccountRef": {"value": bank}},
-        "TxnDate": edits.issued_on().isoformat(),
-        "TotalAmt": amount,
-        "Line": [{"Amount": amount, "LinkedTxn": [{"TxnId": found["Id"], "TxnType": "Bill"}]}],
-    }
-    if chance.random() < 0.5:
-        body["PrivateNote"] = edits.text("check")
-    return there.create("bill_payment", body)
-
-
-def _part(who: Bookkeeper | Caller, balance: Decimal) -> Decimal:
-    """Return a balance, or half of it."""
-    half = (balance / 2).quantize(Decimal("0.01"))
-    return half if half and who.chance.random() < 0.4 else balance
-
-
-def _pay_here(here: Caller) -> bool:
-    """Pay an open bill on the platform: online, or by a bank account outside."""
-    edits, chance = here.site.edits, here.chance
-    open_ones = [
-        each for each in here.site.records("bill") if not each.archived and each.balance and each.balance > 0
-    ]
-    open_ones.sort(key=lambda each: here.site.name_here("bill", each.id))
-    banks = [each for each in here.all("account") if getattr(each.document, "type", "") == "Bank"]
-    if not open_ones or not banks:
-        return False
-    chosen = chance.choice(open_ones)
-    amount = _part(here, chosen.balance or Decimal(0))
-    online = chance.random() < 0.4
-    document = BillPayment(
-        vendor=chosen.document.vendor,  # type: ignore[union-attr]
-        paid_on=edits.issued_on(),
-        method=Method.ONLINE if online else Method.OFFLINE,
-        bank_account=None if online else banks[0].id,
-        reference=edits.text("R") if chance.random() < 0.5 else None,
-        memo=edits.text("paid") if chance.random() < 0.5 else None,
-        status=PaymentStatus.SCHEDULED if online else PaymentStatus.PROCESSED,
-        lines=(PaidBill(bill=chosen.id, amount=amount),),
-    )
-    return here.put("bill_payment", f"p{edits.next()}", document)
-
-
-def _change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:
-    if not found.get("Line"):
-        return None
-    if name == "reference":
-        return {"DocNumber": there.site.edits.text("R")}
-    mark = split_memo(found.get("PrivateNote"))[1]
-    memo = there.site.edits.text("check")
-    return {"PrivateNote": f"{memo}\nsync:{mark}" if mark else memo}
-
-
-def _change_here(here: Caller, document: Any, name: str) -> Document | None:
-    if document.status is PaymentStatus.VOIDED:
-        return None
-    return replace(document, **{name: here.site.edits.text("R" if name == "reference" else "paid")})
-
-
-def _void_here(people: People) -> bool:
-    """Void a payment on the platform."""
-    here = people.here
-    live = [each for each in here.free("bill_payment") if not _is_voided(each)]
-    found = here.pick(live)
-    if found is None:
-        return False
-    voided = replace(found.document, status=PaymentStatus.VOIDED)  # type: ignore[call-arg]
-    people.site.edits.saw(people.site.fields_of("bill_payment", found.document))
-    return here.put("bill_payment", found.id, voided, before=found)
-
-
-def _is_voided(standing: Standing) -> bool:
-    return getattr(standing.document, "status", None) is PaymentStatus.VOIDED
-
-
-def _void_there(people: People) -> bool:
-    """Void a payment in QuickBooks."""
-    there, books = people.there, people.site.quickbooks
-    found = there.pick([each for each in there.all("bill_payment") if each.get("Line")])
-    if found is None:
-        return False
-    done = there.does(f"bill_payment {found['Id']} is voided", lambda: books.void("BillPayment", found["Id"]))
-    if done:
-        people.site.edits.saw(_of_quickbooks(found))
-    return done
-
-
-def _both_pay(people: People) -> bool:
-    """Pay the same bill on both sides, about at once."""
-    here = _pay_here(people.here)
-    return _pay_there(people.there) or here
 
 
 # -- the oracle
 
 
-def _is_online(case: Case) -> bool:
-    return case.record is not None and case.record.document.method is Method.ONLINE  # type: ignore[union-attr]
+def come_here(agreement: Agreement) -> bool:
+    """Say whether payments made in QuickBooks come to the platform."""
+    chosen = agreement.preferences.bill_payment_direction
+    flow = chosen or (Flow.BOTH if agreement.site.pays_both_ways else Flow.TO_QUICKBOOKS)
+    return flow is Flow.BOTH and agreement.preferences.transactions_direction is Flow.BOTH
 
 
-def _goes_one_way(agreement: Agreement, case: Case) -> bool:
-    return _is_online(case) or agreement.preferences.transactions_direction == "to_quickbooks"
+def _stays_as_it_is(agreement: Agreement, case: Case) -> bool:
+    """What somebody does to it in QuickBooks doesn't come here."""
+    assert case.record is not None
+    is_online = case.record.document.method is Method.ONLINE  # type: ignore[union-attr]
+    return is_online or (case.record.origin == "platform" and not come_here(agreement))
 
 
 def _is_gone_there(case: Case) -> bool:
     return case.there is None or case.there["voided"] is not None
 
 
+def _is_gone_here(case: Case) -> bool:
+    assert case.record is not None
+    return case.record.archived or bool(case.here and case.here["voided"])
+
+
 def _pays_nothing_linked(agreement: Agreement, case: Case) -> bool:
     linked = {qbo_id for (kind, _), qbo_id in agreement.links.items() if kind == "bill"}
     shares = (case.there or {}).get("paid", ())
-    return case.record is None and not any(share.target in linked for share in shares)
+    return case.record is None and not any(
+        share.entity == "Bill" and share.target in linked for share in shares
+    )
 
 
-def _pays_too_much(agreement: Agreement, case: Case) -> bool:
-    """A bill that it pays has less open in QuickBooks than it takes."""
+def _takes_more(agreement: Agreement, case: Case, entity: str, kind: str) -> bool:
+    """Something that it brings down has less open in QuickBooks than it takes."""
     for share in (case.here or {}).get("paid", ()):
-        bill = agreement.objects["bill"].get(share.target)
-        if bill is not None and Decimal(str(bill["Balance"])) < Decimal(share.amount):
+        target = agreement.objects[kind].get(share.target) if share.entity == entity else None
+        if target is not None and Decimal(str(target["Balance"])) < Decimal(share.amount):
             return True
     return False
 
 
-def _money(agreement: Agreement) -> Iterator[str]:
-    """Nobody pays twice: what is open here is the amount less the live payments; one mark, one payment."""
-    paid: dict[str, Decimal] = {}
-    for record in agreement.records["bill_payment"]:
-        document = record.document
-        assert isinstance(document, BillPayment)
-        if record.archived or document.status is PaymentStatus.VOIDED:
-            continue
-        for line in document.lines:
-            paid[line.bill] = paid.get(line.bill, Decimal(0)) + line.amount
-    for bill in agreement.records["bill"]:
-        left = (bill.amount or Decimal(0)) - paid.get(bill.id, Decimal(0))
-        if bill.balance != left:
-            yield f"bill {bill.id}: {bill.balance} is open, and its payments leave {left}"
-    marks: dict[str, str] = {}
-    for qbo_id, wire in agreement.objects["bill_payment"].items():
-        mark = split_memo(wire.get("PrivateNote"))[1]
-        if mark and wire.get("Line"):
-            if mark in marks:
-                yield f"QuickBooks payments {marks[mark]} and {qbo_id} are of one record"
-            marks[mark] = qbo_id
+def _waits_for_bill(agreement: Agreement, case: Case) -> bool:
+    """It only applies credits, and a bill of it is not covered here, or its other payments are not there."""
+    if case.record is None or agreement.preferences.partial_credit_application is not CreditApplication.HOLD:
+        return False
+    document = case.record.document
+    assert isinstance(document, BillPayment)
+    if amount_of(document) != ZERO or not document.credits:
+        return False
+    open_here = {each.id: each.balance or ZERO for each in agreement.records["bill"]}
+    mine = {line.bill for line in document.lines}
+    if any(open_here[each] > 0 for each in mine):
+        return True
+    return any(
+        amount_of(other.document) != ZERO and other.document.sync and not is_sent(agreement, other.id)  # type: ignore[union-attr]
+        for other in agreement.records["bill_payment"]
+        if is_live(other) and any(line.bill in mine for line in other.document.lines)  # type: ignore[union-attr]
+    )
+
+
+def is_live(record: Any) -> bool:
+    """Say whether a payment counts here."""
+    return not record.archived and record.document.status is not PaymentStatus.VOIDED
+
+
+def is_sent(agreement: Agreement, record: str) -> bool:
+    """Say whether a payment is linked."""
+    return ("bill_payment", record) in agreement.links
+
+
+def _is_told_of(agreement: Agreement, case: Case) -> bool:
+    """The platform was told that QuickBooks has it, and nothing there is it for sure."""
+    if case.record is None or case.record.document.sync:  # type: ignore[union-attr]
+        return False
+    return len(_same_there(agreement, case)) != 1 or len(_same_here(agreement, case)) > 0
+
+
+def _same_there(agreement: Agreement, case: Case) -> list[str]:
+    """List what may be it in QuickBooks: unlinked, of the same vendor and amounts, about that day."""
+    linked = {qbo_id for (kind, _), qbo_id in agreement.links.items() if kind == "bill_payment"}
+    assert case.here is not None
+    return [
+        qbo_id
+        for qbo_id, fields in agreement.there["bill_payment"].items()
+        if qbo_id not in linked and _may_be_one(fields, case.here)
+    ]
+
+
+def _same_here(agreement: Agreement, case: Case) -> list[str]:
+    """List the other records that may be the same."""
+    assert case.record is not None
+    assert case.here is not None
+    return [
+        each.id
+        for each in agreement.records["bill_payment"]
+        if each.id != case.record.id
+        and is_live(each)
+        and not is_sent(agreement, each.id)
+        and _key(agreement.here["bill_payment"][each.id]) == _key(case.here)
+    ]
+
+
+def _may_be_one(one: Fields, other: Fields) -> bool:
+    if one["voided"] or _key(one) != _key(other):
+        return False
+    days = [dt.date.fromisoformat(each["paid_on"]) for each in (one, other)]
+    return abs((days[0] - days[1]).days) <= DAYS_APART
+
+
+def _key(fields: Fields) -> Any:
+    return fields["vendor"], fields["paid"]
+
+
+def _has_no_account(agreement: Agreement, case: Case) -> bool:
+    document: Any = case.record.document if case.record is not None else None
+    if document is None or document.method is Method.ONLINE or document.bank_account is not None:
+        return False
+    return agreement.preferences.default_bank_account is None
+
+
+def _account(agreement: Agreement, case: Case) -> tuple[str, ...]:
+    """Money leaves the account that the payment names, or the default one; online, the clearing account."""
+    if case.record is None or case.wire is None or _is_gone_there(case) or _is_gone_here(case):
+        return ()
+    document: Any = case.record.document
+    if amount_of(document) == ZERO:
+        return ()  # no money moves
+    named_here = document.bank_account
+    if document.method is Method.ONLINE:
+        named_here = agreement.preferences.money_out_clearing_account
+    chosen = {named_here} if named_here else agreement.site.default_banks
+    allowed = {agreement.links.get(("account", each)) for each in chosen}
+    return () if account_of(case.wire) in allowed else ("account",)
 
 
 def _parents(fields: Fields) -> Keys:
@@ -256,30 +242,38 @@ KIND = SimulatedKind(
     of_document=_of_document,
     mapped=frozenset({"DocNumber", "TxnDate", "PrivateNote", "Line", "CurrencyRef", "VendorRef"})
     | {"CheckPayment", "CreditCardPayment", "PayType"},
-    fields=("memo", "reference"),
-    change_there=_change_there,
-    change_here=_change_here,
-    new_there=_pay_there,
-    new_here=_pay_here,
-    weights={"new_there": 5, "new_here": 6, "edit_there": 3, "edit_here": 3, "delete_there": 2, "both": 1},
-    acts={_void_here: 2, _void_there: 2, _both_pay: 1},
-    populates=(0, 0),
-    key_of=lambda fields: (fields["vendor"], fields["paid"]),
+    fields=("memo", "memo", "reference", "reference", "status", "part", "paid_on", "account"),
+    change_there=paying.change_there,
+    change_here=paying.change_here,
+    new_there=paying.pay_there,
+    new_here=paying.pay_here,
+    weights={"new_there": 10, "new_here": 16, "edit_there": 5, "edit_here": 6, "delete_there": 4}
+    | {"archive_here": 2, "restore": 1, "both": 2},
+    acts={paying.void_here: 6, paying.void_there: 5, paying.both_pay: 3, paying.enter_twice: 5}
+    | {paying.apply_here: 7, paying.apply_twice: 3, paying.overpay: 1, paying.change_what_is_fixed: 2}
+    | {lambda people: paying.apply_there(people.there): 4},
+    populates=(1, 1),
+    key_of=_key,
     parents_of=_parents,
+    restored="memo",
     is_history=lambda _: True,
+    besides=_account,
+    takes_away=lambda fields: _voided(fields["vendor"]),
     reasons={
-        "direction": lambda a, c: (
-            c.record is None and a.preferences.transactions_direction == "to_quickbooks"
-        ),
+        "direction": lambda a, c: c.record is None and not come_here(a),
         "voided": lambda _, c: c.record is None and _is_gone_there(c),
         "pays_nothing_here": _pays_nothing_linked,
+        "sync_off": _is_told_of,
+        "preferences_missing": _has_no_account,
         "possible_duplicate": lambda a, c: a.twins(c) > 0,
-        "paid_twice": _pays_too_much,
-        "payment_locked": lambda _, c: bool(c.differing),
-        "changed_in_quickbooks": lambda a, c: bool(c.differing) and _goes_one_way(a, c),
-        "removed_in_quickbooks": lambda a, c: _is_gone_there(c) and _goes_one_way(a, c),
-        "removed_there_changed_here": lambda _, c: _is_gone_there(c),
-        "removed_here_changed_there": lambda _, c: (c.here or {}).get("voided") is not None,
+        "duplicate_in_quickbooks": is_copied,
+        "paid_twice": lambda a, c: _takes_more(a, c, "Bill", "bill"),
+        "credit_used_in_quickbooks": lambda a, c: _takes_more(a, c, "VendorCredit", "vendor_credit"),
+        "credit_waits_for_bill": _waits_for_bill,
+        "payment_locked": lambda _, c: bool(c.differing) and not _is_gone_there(c),
+        "changed_in_quickbooks": lambda a, c: bool(c.differing) and _stays_as_it_is(a, c),
+        "removed_in_quickbooks": lambda a, c: _is_gone_there(c) and _stays_as_it_is(a, c),
+        "removed_there_changed_here": lambda _, c: _is_gone_there(c) and not _is_gone_here(c),
+        "removed_here_changed_there": lambda _, c: _is_gone_here(c) and not _is_gone_there(c),
     },
-    money=_money,
 )

@@ -5,7 +5,7 @@ A module of this package that defines `KIND` joins every history; nothing else h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,7 @@ class SimulatedKind:
     """Whether an object that was never read needs no reason."""
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     """Codes that only this kind bears, and whether they are so."""
-    balance: Callable[[Case], list[str]] = lambda _: []
-    """What is wrong with the derived amounts of an agreed pair."""
-    money: Callable[[Agreement], Iterator[str]] = lambda _: iter(())
-    """What is wrong with the sums of this kind, over both sides."""
+    besides: Callable[[Agreement, Case], tuple[str, ...]] = lambda _, __: ()
+    """What differs beyond the comparable fields."""
+    takes_away: Callable[[Fields], Fields] | None = None
+    """What a delete in QuickBooks makes of it here, where it is not archived."""
