@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from service.core.records import Kind
+
 
 class Action(StrEnum):
     """One thing that a person can do about an issue."""
@@ -64,6 +66,13 @@ STICKY = frozenset({"conflict_settled", "merged_in_quickbooks"})
 """Issues that report something done: they stay open until a person has seen them."""
 
 
-def actions_for(code: str) -> tuple[Action, ...]:
+_NEVER_UNDONE = frozenset({Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT})
+"""What is voided here stays voided: another payment is another record."""
+
+
+def actions_for(code: str, kind: str | None = None) -> tuple[Action, ...]:
     """Return what can be done about an issue of this code; what only waits to be mended can be retried."""
-    return ACTIONS.get(code, _WAITING)
+    actions = ACTIONS.get(code, _WAITING)
+    if code == "removed_here_changed_there" and kind in _NEVER_UNDONE:
+        return tuple(each for each in actions if each is not Action.RECREATE)
+    return actions

@@ -12,6 +12,8 @@ from service.core.records import (
     ZERO,
     BillPayment,
     Document,
+    Kind,
+    Method,
     amount_of,
     is_voided,
     label_of,
@@ -47,10 +49,11 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
 
 
 def _match_sent(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
-    """Link what was sent, or is said to be one: its money is ours, and what only QuickBooks says is taken."""
+    """Link what was sent, or what a person says is one: it settles what ours does; what we lack is taken."""
     ours, theirs = record.content, counterpart.content
-    lacking = {name: getattr(theirs, name) for name in _WORDS if getattr(ours, name) is None}
-    taken = {name: value for name, value in lacking.items() if value is not None}
+    taken = {name: getattr(theirs, name) for name in _WORDS if getattr(ours, name) is None}
+    told = {name: getattr(theirs, name) for name in _known_better(ours, counterpart)}
+    taken = {name: value for name, value in (taken | told).items() if value != getattr(ours, name)}
     record = replace(record, content=replace(ours, **taken))
     before = {name: getattr(ours, name) for name in POSTED}
     if not counterpart.marked:
@@ -67,6 +70,17 @@ def _match_sent(pair: Pair, record: Record, counterpart: Counterpart, policy: Po
         platform=Write.UPDATE,
         platform_fields=(*decision.platform_fields, *taken),
     )
+
+
+def _known_better(ours: Document, counterpart: Counterpart) -> list[str]:
+    """Name what QuickBooks knows better of a payment that was entered there: when, and from which account."""
+    assert isinstance(ours, BillPayment)
+    if counterpart.marked:
+        return []
+    is_free = ours.method is Method.OFFLINE and not any(
+        each.kind is Kind.ACCOUNT for each in counterpart.unlinked
+    )
+    return ["paid_on", "bank_account"] if is_free else ["paid_on"]
 
 
 def decide_payment(

@@ -19,6 +19,7 @@ from service.core.records import (
     BillPayment,
     Customer,
     Document,
+    Expense,
     FundsTransfer,
     Invoice,
     InvoiceLine,
@@ -67,7 +68,10 @@ POINTERS: dict[type[Struct], Pointers] = {
     Bill: Pointers((("vendor", Kind.VENDOR), ("location", Kind.LOCATION)), ("lines",)),
     VendorCredit: Pointers((("vendor", Kind.VENDOR), ("location", Kind.LOCATION)), ("lines",)),
     BillLine: Pointers(
-        (("account", Kind.ACCOUNT), ("item", Kind.ITEM), ("accounting_class", Kind.ACCOUNTING_CLASS))
+        (
+            *(("account", Kind.ACCOUNT), ("item", Kind.ITEM)),
+            *(("accounting_class", Kind.ACCOUNTING_CLASS), ("location", Kind.LOCATION)),
+        )
     ),
     Invoice: Pointers((("customer", Kind.CUSTOMER), ("location", Kind.LOCATION)), ("lines",)),
     InvoiceLine: Pointers((("item", Kind.ITEM), ("accounting_class", Kind.ACCOUNTING_CLASS))),
@@ -164,6 +168,7 @@ def to_wire(
 
     `lookup` gives QuickBooks' id of a record. What names no currency is in the home `currency`. A bill's line
     without an account or item gets `default_account` (a record id): the FAQ's unallocated expense account.
+    The one location of all lines is the document's; where there are several they stay, for a rule to see.
     """
 
     def rename(kind: Kind, record: str) -> str:
@@ -172,9 +177,17 @@ def to_wire(
     if isinstance(document, Itemised):
         lines = tuple(_line_to_wire(line, default_account) for line in document.lines)
         document = replace(document, lines=lines)
+    if isinstance(document, Expense) and len(locations := _locations_of(document)) == 1:
+        lines = tuple(replace(line, location=None) for line in document.lines)
+        document = replace(document, location=next(iter(locations)), lines=lines)
     if getattr(document, "currency", currency) is None:
         document = replace(document, currency=currency)
     return rename_references(document, rename)
+
+
+def _locations_of(document: Expense) -> set[str]:
+    named = {document.location, *(line.location for line in document.lines)}
+    return {each for each in named if each is not None}
 
 
 def _line_to_wire(line: BillLine | InvoiceLine, default_account: str | None) -> BillLine | InvoiceLine:
@@ -217,10 +230,21 @@ def to_platform(
         document = replace(document, lines=_lines_to_platform(document.lines, lines))
     if before is None:
         return document
+    if isinstance(document, Expense) and isinstance(before, Expense):
+        document = _with_lines_located(document, before)
     kept = {name: getattr(before, name) for name in PLATFORM_ONLY & set(document.__struct_fields__)}
     if getattr(before, "currency", currency) is None and getattr(document, "currency", None) == currency:
         kept["currency"] = None
     return replace(document, **kept)
+
+
+def _with_lines_located(document: Expense, before: Expense) -> Expense:
+    """A location that the platform keeps on its lines stays there while it is the one that QuickBooks has."""
+    if _locations_of(document) != _locations_of(before) or any(line.location for line in document.lines):
+        return document
+    known = {line.id: line.location for line in before.lines}
+    lines = tuple(replace(line, location=known.get(line.id)) for line in document.lines)
+    return replace(document, location=before.location, lines=lines)
 
 
 Lines = tuple[BillLine, ...] | tuple[InvoiceLine, ...]

@@ -51,8 +51,9 @@ def apply(connection: Connection, company: str, issue: str, choice: Choice, now:
     found = issues.get(connection, company, issue, lock=True)
     if found.state == "resolved":
         raise RefusedError("issue_resolved", "The issue is resolved already.")
-    if choice.action not in actions_for(found.code):
-        possible = ", ".join(actions_for(found.code))
+    actions = actions_for(found.code, found.kind)
+    if choice.action not in actions:
+        possible = ", ".join(actions)
         raise RefusedError("action_not_possible", f"An issue {found.code} takes: {possible}.", field="action")
     if choice.action is Action.IGNORE:
         issues.set_state(connection, company, issue, "ignored", now=now)

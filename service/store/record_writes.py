@@ -17,7 +17,8 @@ from service.core.lines import adopt_lines
 from service.core.match import marker_of
 from service.core.payments import is_application
 from service.core.records import LISTS, BillPayment, Document, Itemised, Kind, decode, noun_of
-from service.store import payment_writes, trees
+from service.core.references import Reference
+from service.store import applications, payment_writes, trees
 from service.store.record_columns import columns_of
 from service.store.record_references import Refusal, unreferable
 from service.store.records import StoredRecord, find, get
@@ -230,11 +231,22 @@ def _attempt(
         trees.move_descendants(connection, company, kind)
     if kind is Kind.BILL_PAYMENT:
         payment_writes.keep(connection, company, {key: changed[key] for key in kept})
+    settled = [
+        Reference(kind, row["id"])
+        for row in rows
+        if row["id"] in kept and _is_settled_now(row, existing.get(row["id"]))
+    ]
+    applications.recount(connection, company, settled)  # a payment on it may be scheduled only
     for row in rows:
         if row["id"] in kept:
             key = row["id"]
             done[key] = Written(id=key, revision=row["revision"], created=key not in existing)
     return done
+
+
+def _is_settled_now(row: dict[str, Any], before: Row[Any] | None) -> bool:
+    """Say whether an edited amount has left nothing open of what was paid partly."""
+    return before is not None and row["status"] != before.status == "partially_paid"
 
 
 def _any_moved(rows: list[dict[str, Any]], existing: Mapping[str, Row[Any]]) -> bool:

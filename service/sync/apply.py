@@ -24,6 +24,7 @@ from service.core.records import (
     amount_of,
     is_archived,
 )
+from service.core.references import Reference
 from service.store import outcomes, reopening
 from service.store.feed import Entry
 from service.store.ledger import Intent
@@ -170,16 +171,19 @@ def _write_record(batch: Slice, planned: Planned) -> None:
         if isinstance(present, BillPayment):
             batch.payments[record.id] = (present, archived)
         revision = record.revision + 1 if moved else record.revision
+        stands = balance_columns(
+            present,
+            row["quickbooks_balance"],
+            settled=_settled_before(record, document),
+            status=record.status,
+        )
+        if stands["status"] != record.status == "partially_paid":
+            batch.recounted.append(Reference(planned.kind, record.id))
         batch.changed.append(
             {"id": record.id, "archived": archived, "revision": revision, "updated_at": batch.now}
             | columns_of(present)
             | row
-            | balance_columns(
-                present,
-                row["quickbooks_balance"],
-                settled=_settled_before(record, document),
-                status=record.status,
-            )
+            | stands
         )
         if moved:
             what = "archived" if archived and not record.archived else "updated"
@@ -296,7 +300,12 @@ def _intent(run: Run, planned: Planned) -> Intent:
     assert record is not None
     assert decision.quickbooks is not None
     assert decision.content is not None
-    moved = bool(decision.platform_fields) and decision.platform is Write.UPDATE
+    assert planned.document is not None
+    moved = (
+        bool(decision.platform_fields)
+        and decision.platform is Write.UPDATE
+        and _new_document(run, decision, planned.document) != planned.document
+    )
     created = decision.quickbooks is Write.CREATE
     return Intent(
         id=run.services.ids.new(),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from service.core.records import LISTS, Document, Kind
+from service.core.references import Reference
 from service.store import feed, ledger, links, pairs, reopening
 from service.store.feed import Entry
 from service.store.ledger import Intent
@@ -11,7 +12,7 @@ from service.store.outcomes import Finding
 from service.store.transaction import Connection
 from service.sync.findings import write_findings
 from service.sync.run import Run
-from service.sync.settling import keep_applications
+from service.sync.settling import keep_applications, recount
 
 _PARENTS = LISTS | {Kind.BILL, Kind.VENDOR_CREDIT}
 
@@ -38,6 +39,8 @@ class Slice:
         self.entries: list[Entry] = []
         self.payments: dict[str, tuple[Document, bool]] = {}
         """Payments whose document was written, and whether they are archived."""
+        self.recounted: list[Reference] = []
+        """What came to be settled by another amount: a payment on it may be scheduled only."""
         self.parents: list[tuple[str, str]] = []
         """Record and QuickBooks id of what got linked: what waited for it is looked at again."""
 
@@ -57,6 +60,7 @@ class Slice:
         write_findings(connection, run, self.kind, self.findings, self.settled, besides=self.besides)
         feed.append(connection, company, run.sync, self.entries, now)
         keep_applications(connection, run, self.payments)
+        recount(connection, run, self.recounted)
         reopen_children(connection, run, self.kind, self.parents)
 
 

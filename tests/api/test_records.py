@@ -26,7 +26,7 @@ async def test_a_bill_comes_back_as_it_was_written(oak: Caller) -> None:
             "description": "Flour",
             "amount": "100.00",
             "account": "exp",
-            **dict.fromkeys(("item", "quantity", "unit_price", "class")),
+            **dict.fromkeys(("item", "quantity", "unit_price", "class", "location")),
         }
     ]
     assert (read["tax"], read["amount"], read["balance"], read["status"]) == (

@@ -5,6 +5,7 @@ import pytest
 from service.core.actions import ACTIONS, MEANINGS, Action, actions_for
 from service.core.articles import ARTICLES
 from service.core.codes import WAYS_OUT
+from service.core.records import Kind
 from service.core.wordings import WORDINGS
 from service.handbook import known_codes
 
@@ -48,6 +49,13 @@ def test_every_action_is_described_and_every_code_with_actions_is_known() -> Non
 )
 def test_what_can_be_done_about_payments(code: str, actions: str) -> None:
     assert [*actions_for(code)] == actions.split()
+
+
+def test_a_void_can_be_accepted_and_not_undone() -> None:
+    code = "removed_here_changed_there"
+
+    assert Action.RECREATE in actions_for(code, Kind.BILL)
+    assert actions_for(code, Kind.BILL_PAYMENT) == (Action.ACCEPT, Action.IGNORE)
 
 
 @pytest.mark.parametrize("code", sorted(known_codes()))

@@ -202,6 +202,49 @@ def test_a_line_that_came_back_with_an_id_is_the_one_that_went_out_without() -> 
     assert [(each.id, each.quickbooks_id) for each in after.lines] == [("rent", "7"), ("a", "8"), ("b", "9")]
 
 
+def _located(*locations: str | None, header: str | None = None) -> Bill:
+    lines = tuple(
+        BillLine(id=str(at), quickbooks_id=str(at), amount=Decimal(at), account="acc-1", location=each)
+        for at, each in enumerate(locations, 1)
+    )
+    return Bill(vendor="ven-1", issued_on=dt.date(2026, 3, 2), location=header, lines=lines)
+
+
+PLACES = {"oak": "5", "elm": "6"}
+
+
+def _there(kind: Kind, record: str) -> str | None:
+    return PLACES.get(record) or RECORDS.get(record)
+
+
+def _here(kind: Kind, qbo_id: str) -> str | None:
+    return {there: here for here, there in (RECORDS | PLACES).items()}.get(qbo_id)
+
+
+@pytest.mark.parametrize(
+    "bill", [_located("oak", "oak"), _located("oak", None), _located("oak", None, header="oak")]
+)
+def test_the_location_of_lines_is_the_whole_ones_there_and_stays_on_them_here(bill) -> None:
+    wire = to_wire(bill, _there, currency="USD")
+    assert isinstance(wire, Bill)
+    moved = to_platform(replace(wire, location="6"), _here, currency="USD", previous=bill)
+    assert isinstance(moved, Bill)
+
+    assert (wire.location, [line.location for line in wire.lines]) == ("5", [None, None])
+    assert to_platform(wire, _here, currency="USD", previous=bill) == bill
+    assert (moved.location, [line.location for line in moved.lines]) == ("elm", [None, None])
+
+
+def test_lines_of_two_locations_keep_them_for_a_rule_to_see() -> None:
+    bill = _located("oak", "elm")
+
+    wire = to_wire(bill, _there, currency="USD")
+
+    assert isinstance(wire, Bill)
+    assert (wire.location, [line.location for line in wire.lines]) == (None, ["5", "6"])
+    assert to_platform(wire, _here, currency="USD", previous=bill) == bill
+
+
 def test_two_equal_lines_that_went_out_keep_both_their_ids() -> None:
     before = bill(line("a", "5.00"), line("b", "5.00"))
 

@@ -132,6 +132,7 @@ def lines(*amounts: str) -> tuple[BillLine, ...]:
 
 
 CLASSED = (BillLine(amount=Decimal("5.00"), account="61", accounting_class="7"),)
+LOCATED = tuple(BillLine(amount=Decimal("5.00"), account="61", location=each) for each in ("1", "2"))
 PAID = {"kind": Kind.BILL_PAYMENT}
 NO_VENDOR = (Reference(Kind.VENDOR, "v-9"),)
 CASES = [
@@ -158,6 +159,7 @@ CASES = [
     ("feature_off", OUT, Standing.HOLD, {"location": "hall", "location_tracking": False}),
     ("feature_off", OUT, Standing.HOLD, {"lines": CLASSED, "class_tracking": ClassTracking.OFF}),
     ("feature_off", OUT, Standing.HOLD, {"lines": CLASSED, "class_tracking": ClassTracking.TRANSACTION}),
+    ("locations_differ", OUT, Standing.HOLD, {"lines": LOCATED}),
     ("item_type", OUT, Standing.HOLD, {"kind": Kind.ITEM, "type": "Inventory"}),
     ("pays_nothing_here", IN, Standing.SKIP, PAID | {"unheld": (HELD_BILL,)}),
     ("direction", IN, Standing.SKIP, PAID | {"bill_payment_direction": Flow.TO_QUICKBOOKS}),

@@ -10,7 +10,13 @@ from tests.scenarios.expectations import (
     number_there,
     synced,
 )
-from tests.scenarios.scenario import Round, Scenario
+from tests.scenarios.scenario import Round, Scenario, Step
+
+
+def _located(record: str, *locations: str) -> Step:
+    lines = [{"amount": "50.00", "account": "expense", "location": each} for each in locations]
+    return here.bill(record, number=record, amount="100.00", lines=lines)
+
 
 SCENARIOS = (
     Scenario(
@@ -112,6 +118,28 @@ SCENARIOS = (
             is_here("locations?name=Elmport", state="agreed"),
             is_here("bills/b1", state="agreed"),
             no_issues(),
+        ],
+    ),
+    Scenario(
+        "lines have one location",
+        "In QuickBooks a bill has one location: lines that differ in it wait until they don't.",
+        given=[
+            *here.BOOKS,
+            here.has("locations/oak", name="Oakport"),
+            here.has("locations/elm", name="Elmport"),
+        ],
+        edits=[_located("b1", "oak", "oak"), _located("b2", "oak", "elm")],
+        expect=[
+            is_there("Bill", "b1", DepartmentRef="Oakport"),
+            is_here("bills/b1", state="agreed", location=None),
+            issue("locations_differ", on="b2", offers="retry"),
+            number_there(0, "Bill", "b2"),
+        ],
+        then=[
+            Round(
+                edits=[_located("b2", "elm", "elm")],
+                expect=[is_there("Bill", "b2", DepartmentRef="Elmport"), no_issues()],
+            )
         ],
     ),
     Scenario(

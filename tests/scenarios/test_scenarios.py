@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from service.core.actions import Action
 from tests.scenarios import (
     directions,
     eligibility,
@@ -53,3 +54,10 @@ CASES = [
 @pytest.mark.parametrize(("scenario", "first"), CASES)
 async def test_scenario(world: World, scenario: Scenario, first: Side) -> None:
     await play(world, scenario, first=first)
+
+
+def test_every_action_is_shown() -> None:
+    rounds = [each for theme in THEMES for scenario in theme.SCENARIOS for each in scenario.rounds]
+    taken = [step.says for each in rounds for step in each.edits if step.says.startswith("here.acts(")]
+
+    assert {action for action in Action if any(f"'{action}'" in says for says in taken)} == {*Action}

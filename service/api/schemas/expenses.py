@@ -11,7 +11,7 @@ from service.core import records as core
 from service.core.records import MONEY_LIMIT, ZERO, Approval
 
 _LineId = Annotated[str, Field(max_length=64), ONE_LINE] | None
-_NO_ITEM = {"item": None, "quantity": None, "unit_price": None, "class": None}
+_NO_ITEM = {"item": None, "quantity": None, "unit_price": None, "class": None, "location": None}
 
 
 class BillLineInput(Input):
@@ -28,6 +28,9 @@ class BillLineInput(Input):
     quantity: Rate | None = None
     unit_price: Annotated[Rate, Field(description="Times the quantity it is the amount.")] | None = None
     accounting_class: Annotated[Id | None, Field(alias="class")] = None
+    location: (
+        Annotated[Id, Field(description="The same on all lines: QuickBooks has one for the whole.")] | None
+    ) = None
 
     @model_validator(mode="after")
     def _is_of_one_sort(self) -> Self:
@@ -52,6 +55,7 @@ class BillLineInput(Input):
             quantity=self.quantity,
             unit_price=self.unit_price,
             accounting_class=self.accounting_class,
+            location=self.location,
         )
 
 
@@ -98,6 +102,7 @@ class BillLine(BaseModel):
     quantity: Number | None
     unit_price: Number | None
     accounting_class: Annotated[str | None, Field(alias="class")]
+    location: str | None
 
 
 class ExpenseAnswer(RecordAnswer):

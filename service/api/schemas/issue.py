@@ -91,7 +91,7 @@ def present_issue(stored: StoredIssue) -> dict[str, Any]:
     """Answer an issue."""
     hidden = {"actions"}
     shown = {name: getattr(stored, name) for name in Issue.model_fields if name not in hidden}
-    possible = () if stored.state == "resolved" else actions_for(stored.code)
+    possible = () if stored.state == "resolved" else actions_for(stored.code, stored.kind)
     return shown | {"actions": [each.value for each in possible]}
 
 

@@ -22,7 +22,8 @@ class Approval(StrEnum):
 class BillLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a bill or vendor credit: on an account, or for an item.
 
-    `quickbooks_id` is set in platform space only. Quantities and prices have as many decimals as they need.
+    `quickbooks_id` is set in platform space only; so is `location`, unless the lines differ in it, for in
+    QuickBooks a transaction has one. Quantities and prices have as many decimals as they need.
     """
 
     amount: Decimal
@@ -34,6 +35,7 @@ class BillLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quantity: Decimal | None = None
     unit_price: Decimal | None = None
     accounting_class: str | None = field(default=None, name="class")
+    location: str | None = None
 
 
 class Bill(Struct, frozen=True, kw_only=True, omit_defaults=True):

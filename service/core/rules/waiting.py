@@ -128,6 +128,19 @@ def classes_and_locations_tracked(candidate: Candidate) -> Verdict:
     return PASS
 
 
+@rule("locations_differ", gates=Gate.INTO_QUICKBOOKS, applies_to=EXPENSES)
+def lines_have_one_location(candidate: Candidate) -> Verdict:
+    """In QuickBooks a transaction has one location: lines of several can't go there."""
+    document = candidate.document
+    if not isinstance(document, Expense) or not any(line.location for line in document.lines):
+        return PASS
+    return hold(
+        f"{candidate.label} has lines with different locations; in QuickBooks a transaction has one.",
+        "Give all lines the same location, or split it into one for each.",
+        "lines",
+    )
+
+
 @rule("books_closed", gates=Gate.INTO_QUICKBOOKS, applies_to=TRANSACTIONS, depends_on=["books_closed_on"])
 def books_are_open(candidate: Candidate) -> Verdict:
     """Nothing is written with a date in QuickBooks' closed period."""
