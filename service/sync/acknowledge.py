@@ -98,14 +98,14 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     if kind is Kind.BILL_PAYMENT:
         _settle(connection, run, applied, answered, bases, writes)
     if kind in _SETTLING and any(each.operation.action != Write.CREATE for each in applied):
-        _look_at_payments(connection, run)
+        look_at_payments(connection, run)
 
 
 _SETTLING = frozenset({Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT})
 
 
-def _look_at_payments(connection: Connection, run: Run) -> None:
-    """A bill was corrected, or a payment taken back: payments that found too little open may go now."""
+def look_at_payments(connection: Connection, run: Run) -> None:
+    """A bill was corrected, a payment taken back or refused: those that found too little open may go now."""
     if run.began.waiting or run.paying.waiting:
         codes = dict.fromkeys(WAIT_FOR_MONEY, (Kind.BILL_PAYMENT,))
         run.tally.again |= bool(reopening.reopen_codes(connection, run.company, codes))

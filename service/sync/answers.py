@@ -19,7 +19,7 @@ from service.store.feed import Entry
 from service.store.ledger import Ending
 from service.store.outcomes import Finding
 from service.store.transaction import Connection, Row
-from service.sync.acknowledge import Applied, acknowledge
+from service.sync.acknowledge import Applied, acknowledge, look_at_payments
 from service.sync.findings import write_findings
 from service.sync.observe import find, reread
 from service.sync.run import SMALL_BATCH_SIZE, Run
@@ -209,6 +209,8 @@ def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule, intu
             fault=rule.code,
             intuit_tid=intuit_tid,
         )
+    if kind is Kind.BILL_PAYMENT:
+        look_at_payments(connection, run)
 
 
 def _not_applied(connection: Connection, run: Run, sent: Sent, rows: Iterable[Row[Any]]) -> None:

@@ -112,8 +112,8 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
     rows = ledger.planned(connection, run.company, level, OPERATIONS_PER_COMMIT)
     rows = _withdraw_moved(connection, run, rows)
     rows = _withdraw_early(connection, run, rows) if level == APPLICATIONS else rows
-    run.parents.load_keys(connection, [each for row in rows for each in _parents_of(row)])
-    ready = [row for row in rows if all(_is_linked(run, each) for each in _parents_of(row))]
+    run.parents.load_keys(connection, [each for row in rows for each in _parents_of(run, row)])
+    ready = [row for row in rows if all(_is_linked(run, each) for each in _parents_of(run, row))]
     if not ready:
         _hold_children(connection, run, rows)
         return []
@@ -221,8 +221,20 @@ def _taken_numbers(connection: Connection, run: Run, rows: list[Row[Any]]) -> li
     return taken
 
 
-def _parents_of(row: Row[Any]) -> list[Reference]:
-    return placeholders_of(decode(Kind(row.kind), row.wanted))
+def _parents_of(run: Run, row: Row[Any]) -> list[Reference]:
+    payable = _payable(run, row)
+    return [*placeholders_of(decode(Kind(row.kind), row.wanted)), *([payable] if payable else [])]
+
+
+def _payable(run: Run, row: Row[Any]) -> Reference | None:
+    """Return the account that the company has chosen for what it owes; QuickBooks has one of its own."""
+    account = run.policy.preferences.accounts_payable_account
+    if account is None or row.action != Write.CREATE or Kind(row.kind) not in _ON_PAYABLES:
+        return None
+    return Reference(Kind.ACCOUNT, account)
+
+
+_ON_PAYABLES = frozenset({Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT})
 
 
 def _is_linked(run: Run, reference: Reference) -> bool:
@@ -236,7 +248,7 @@ def _freeze_request(
     items = []
     for number, row in enumerate(rows, start=1):
         wanted = resolve_placeholders(decode(kind, row.wanted), run.parents.qbo_id_of)
-        body = _body(kind, row, wanted)
+        body = _body(run, kind, row, wanted)
         item = str(number) if len(rows) > 1 else "0"
         items.append(BatchItem(item, Operation(row.action), ENTITIES[kind], body))
         operations.append(Frozen(row.id, body, wanted, request_id, item))
@@ -251,10 +263,12 @@ def _freeze_request(
     )
 
 
-def _body(kind: Kind, row: Row[Any], wanted: Any) -> bytes:
+def _body(run: Run, kind: Kind, row: Row[Any], wanted: Any) -> bytes:
     translator = TRANSLATORS[kind]
     if row.action == Write.CREATE:
-        return BODY_ENCODER.encode(translator.create(wanted, row.marker))
+        payable = _payable(run, row)
+        owed = {"APAccountRef": {"value": run.parents.qbo_id_of(*payable)}} if payable else {}
+        return BODY_ENCODER.encode(translator.create(wanted, row.marker) | owed)
     identity = {"Id": row.qbo_id, "SyncToken": str(row.expected_token)}
     if row.action == Write.DELETE:
         return BODY_ENCODER.encode(identity)
@@ -307,7 +321,7 @@ def _hold_children(connection: Connection, run: Run, rows: list[Row[Any]]) -> No
 
 
 def _missing(run: Run, row: Row[Any]) -> Reference:
-    return next(each for each in _parents_of(row) if not _is_linked(run, each))
+    return next(each for each in _parents_of(run, row) if not _is_linked(run, each))
 
 
 def _held(kind: Kind, row: Row[Any], parent: Reference) -> Finding:

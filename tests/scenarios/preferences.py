@@ -53,6 +53,27 @@ SCENARIOS = (
         expect=[booked_there("Bill", "B-1", "Uncategorized Expense"), is_here("bills/b1", state="agreed")],
     ),
     Scenario(
+        "what is owed stands on the accounts payable account that was chosen",
+        "A company with several accounts payable chooses the one that its bills stand on.",
+        given=[
+            *here.BOOKS,
+            here.account("owed", "Owed to Growers", "Accounts Payable"),
+            here.prefers(accounts_payable_account="owed"),
+        ],
+        edits=[
+            here.bill("b1", number="B-1", amount="100.00"),
+            here.credit("c1", number="VC-1", amount="30.00"),
+            here.pays("p1", {"b1": "100.00"}, credits={"c1": "30.00"}, reference="1001"),
+        ],
+        expect=[
+            is_there("Bill", "B-1", APAccountRef="Owed to Growers", Balance="0.00"),
+            is_there("VendorCredit", "VC-1", APAccountRef="Owed to Growers"),
+            is_there("BillPayment", "1001", APAccountRef="Owed to Growers", TotalAmt="70.00"),
+            is_there("Account", "Owed to Growers", CurrentBalance="0.00"),
+            no_issues(),
+        ],
+    ),
+    Scenario(
         "a payment waits for a default bank account",
         "Payments wait until a bank account is known; setting it opens no other question.",
         given=here.ONE_BILL,

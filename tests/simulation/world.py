@@ -370,7 +370,7 @@ class World(House):
         self._employed.append(Employed(process, asyncio.create_task(run()), http))
 
     async def _watch_for(self, seconds: float) -> None:
-        """Wait until a process ends, dies or stands still; so long, where none runs by itself."""
+        """Wait until a process ends, dies or stands still; so long, where one has to be replaced."""
         if not self._employed:
             await asyncio.sleep(seconds)
             return
@@ -382,7 +382,7 @@ class World(House):
         await asyncio.wait(
             waits | tasks,
             return_when=asyncio.FIRST_COMPLETED,
-            timeout=seconds if standing else LONGEST_WORK,
+            timeout=seconds if standing or self._died_at is not None else LONGEST_WORK,
         )
         for each in waits:
             each.cancel()
