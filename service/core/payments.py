@@ -186,15 +186,15 @@ def difference(target: Target) -> Difference | None:
     if rest < ZERO:
         return Difference(BALANCE_DIFFERS, -rest)
     recorded = (each.amount for each in target.applications if not (each.linked or each.sync))
-    if rest in _sums(recorded):
+    if rest in _sums(recorded, rest):
         return None
     is_credit = target.reference.kind is Kind.VENDOR_CREDIT
     return Difference(CREDIT_USED if is_credit else PAID_IN_QUICKBOOKS, rest)
 
 
-def _sums(amounts: Iterable[Decimal]) -> set[Decimal]:
-    """What any of these amounts come to together."""
+def _sums(amounts: Iterable[Decimal], most: Decimal) -> set[Decimal]:
+    """What any of these amounts come to together, up to a most: there are no more sums than it has cents."""
     sums = {ZERO}
     for amount in amounts:
-        sums |= {each + amount for each in sums}
+        sums |= {each + amount for each in sums if each + amount <= most}
     return sums
