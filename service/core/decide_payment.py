@@ -32,7 +32,9 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
     content = record.content
     assert isinstance(content, BillPayment)
     if record.is_gone or counterpart.is_gone:
-        sent = content if counterpart.is_gone else counterpart.content
+        sent = counterpart.content
+        if counterpart.is_gone:  # a void takes the lines, and writes its own memo
+            sent = replace(sent, lines=content.lines, credits=content.credits, memo=content.memo)
         decision = decide_payment(pair, record, counterpart, sent, policy)
         return replace(decision, link=not decision.unlink, base=decision.base or sent)
     if content.sync and amount_of(content) != ZERO:
@@ -51,13 +53,12 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
 def _match_sent(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
     """Link what was sent, or what a person says is one: it settles what ours does; what we lack is taken."""
     ours, theirs = record.content, counterpart.content
+    assert isinstance(ours, BillPayment)
     taken = {name: getattr(theirs, name) for name in _WORDS if getattr(ours, name) is None}
     told = {name: getattr(theirs, name) for name in _known_better(ours, counterpart)}
     taken = {name: value for name, value in (taken | told).items() if value != getattr(ours, name)}
     record = replace(record, content=replace(ours, **taken))
-    before = {name: getattr(ours, name) for name in POSTED}
-    if not counterpart.marked:
-        before |= dict.fromkeys(_WORDS)
+    before = {"bank_account": ours.bank_account} | ({} if counterpart.marked else dict.fromkeys(_WORDS))
     decision = decide_payment(pair, record, counterpart, replace(theirs, **(before | taken)), policy)
     decision = replace(decision, link=not decision.unlink, base=decision.base or theirs)
     if not taken:

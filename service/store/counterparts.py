@@ -104,7 +104,10 @@ _SETTLE = (
         _T.c.entity == bindparam("of_entity"),
         _T.c.qbo_id == bindparam("of_id"),
     )
-    .values(balance=_T.c.balance - bindparam("settled", type_=Money()))
+    .values(
+        balance=_T.c.balance - bindparam("settled", type_=Money()),
+        undecided=_T.c.undecided | _T.c.code.is_not(None),
+    )
 )
 _LINKED_AMONG = select(_L.c.qbo_id).where(
     _L.c.company == bindparam("company"),
@@ -202,7 +205,8 @@ def bury(
 def settle(connection: Connection, company: str, settled: dict[tuple[str, str], Decimal]) -> None:
     """Take off their balances what a write of ours has settled, by entity and id.
 
-    QuickBooks' answer to a payment names its bills, not what is left of them; the next window does.
+    QuickBooks' answer to a payment names its bills, not what is left of them; the next window does. What was
+    left out may be unpaid again, and is decided anew.
     """
     rows = [
         {"of_company": company, "of_entity": entity, "of_id": each, "settled": amount}

@@ -47,7 +47,7 @@ def match_counterparts(
     claimed: set[str] = set()
     result = {}
     for qbo_id, row in free.items():
-        partner = _by_marker(by_marker.get(row.marker), claimed) if row.marker else None
+        partner = _by_marker(by_marker.get(row.marker), claimed) if _is_marked(row) else None
         if partner is None:
             named = [each for each in found if each.match_key == keys.get(qbo_id, "")]
             partner = _choose_record(run, kind, row, contents[qbo_id], named, claimed)
@@ -71,6 +71,11 @@ def _rivals(
     asked = {free[each].match_key for each, key in keys.items() if key in wanted}
     rows = pairs.counterpart_candidates(connection, run.company, kind, keys=sorted(asked), markers=())
     return Counter(row.match_key for row in rows if row.linked_to is None and not row.inactive)
+
+
+def _is_marked(counterpart: Row[Any]) -> bool:
+    """Say whether a mark still tells whose it is: no more once its record was written anew."""
+    return counterpart.marker is not None and counterpart.code != "voided"
 
 
 def _by_marker(row: Row[Any] | None, claimed: set[str]) -> Partner | None:
@@ -150,7 +155,7 @@ def _counterpart_for(
 ) -> Partner:
     for each in found:
         is_free = each.linked_to is None and each.qbo_id not in claimed
-        if is_free and (each.qbo_id == told or each.marker == row.marker):
+        if is_free and (each.qbo_id == told or (each.marker == row.marker and _is_marked(each))):
             return Partner(each)
     if row.archived or is_voided(wire) or _is_another(row.instruction):
         return NO_PARTNER

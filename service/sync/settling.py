@@ -1,6 +1,6 @@
 """Settling: what payments need to know of accounts and balances, and what they leave behind on bills."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -147,7 +147,7 @@ def recount(connection: Connection, run: Run, targets: Iterable[Reference]) -> N
 
 
 def settle_there(
-    connection: Connection, run: Run, payments: Iterable[tuple[BillPayment, BillPayment | None]]
+    connection: Connection, run: Run, payments: Sequence[tuple[BillPayment, BillPayment | None]]
 ) -> set[Reference]:
     """Take off the bills in QuickBooks what payments have settled there: (now, before), in wire space.
 
@@ -160,5 +160,6 @@ def settle_there(
                 settled[target] = settled.get(target, Decimal(0)) + sign * amount
     moved = {(ENTITIES[target.kind], target.id): amount for target, amount in settled.items() if amount}
     counterparts.settle(connection, run.company, moved)
+    run.tally.again |= any(before is not None for _, before in payments)
     records = ((target.kind, run.parents.record_of(*target)) for target in settled)
     return {Reference(kind, record) for kind, record in records if record is not None}

@@ -26,5 +26,8 @@ CORPUS: dict[int, str] = {
     201504: "an update was merged away before its answer came",
     201618: "somebody's edit was taken for our update, and half its batch was sent twice",
     300088: "a bill that was sent, deleted and sent again within a second was taken for found",
+    300174: "what a person had told to write again was paired with what is voided",
+    300952: "a base held what was said here of a payment that was voided there",
+    301456: "a bill that our void made unpaid again stayed out",
     301233: "a repeat was not let in, and the first request, thought of as lost, landed after that",
 }
