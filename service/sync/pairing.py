@@ -1,6 +1,6 @@
 """Pairs what is not linked yet: finds partners on the other side in bulk; the core chooses among them."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ def match_counterparts(
         if partner is None:
             named = [each for each in found if each.match_key == keys.get(qbo_id, "")]
             partner = _choose_record(run, kind, row, contents[qbo_id], named, claimed)
-            if partner.row is not None and rivals[row.match_key] > 1:
+            if partner.row is not None and _is_disputed(kind, partner.row, rivals[row.match_key]):
                 partner = Partner(problem="ambiguous", others=(partner.row.id,))
         if partner.row is not None:
             claimed.add(partner.row.id)
@@ -66,11 +66,25 @@ def _rivals(
     free: dict[str, Row[Any]],
     wanted: set[str | None],
     keys: dict[str, str],
-) -> Counter[str]:
-    """Count the unlinked counterparts of one key: with two of them nobody can say which is the record's."""
+) -> dict[str, list[Row[Any]]]:
+    """List the unlinked counterparts of each key: of two of them nobody can say which is the record's."""
     asked = {free[each].match_key for each, key in keys.items() if key in wanted}
     rows = pairs.counterpart_candidates(connection, run.company, kind, keys=sorted(asked), markers=())
-    return Counter(row.match_key for row in rows if row.linked_to is None and not row.inactive)
+    rivals: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        if row.linked_to is None and not row.inactive:
+            rivals[row.match_key].append(row)
+    return rivals
+
+
+def _is_disputed(kind: Kind, record: Row[Any], rivals: list[Row[Any]]) -> bool:
+    """Say whether more than one counterpart may be this record; of payments their days tell, too."""
+    document = decode(kind, record.document)
+    if not isinstance(document, BillPayment):
+        return len(rivals) > 1
+    contents = [(each.qbo_id, decode(kind, each.content)) for each in rivals]
+    candidates = [Candidate(id=qbo_id, content=content, linked=False) for qbo_id, content in contents]
+    return choose_payment(document, candidates).partner is None
 
 
 def _is_marked(counterpart: Row[Any]) -> bool:

@@ -7,6 +7,7 @@ CORPUS: dict[int, str] = {
     14: "a list entry made by a worker with a wrong clock was not recognised",
     67: "a cut list of changes was taken for a whole one, and half a batch was sent twice",
     108: "what a number was in the way of stayed held when the other was archived in the same sync",
+    133: "a payment that was told of was not found where an older one of the same amounts stood beside it",
     1259: "a fault that nobody knows",
     2055: "a choice counted as having seen the record",
     2450: "a request that was refused landed late all the same",
@@ -28,6 +29,6 @@ CORPUS: dict[int, str] = {
     300088: "a bill that was sent, deleted and sent again within a second was taken for found",
     300174: "what a person had told to write again was paired with what is voided",
     300952: "a base held what was said here of a payment that was voided there",
-    301456: "a bill that our void made unpaid again stayed out",
     301233: "a repeat was not let in, and the first request, thought of as lost, landed after that",
+    301456: "a bill that our void made unpaid again stayed out",
 }

@@ -86,5 +86,7 @@ def test_kinds_join_by_being_there() -> None:
         "vendor",
         "item",
         "bill",
+        "vendor_credit",
         "bill_payment",
+        "funds_transfer",
     ]
