@@ -59,7 +59,7 @@ _MARK = re.compile(r"(?:\A|\n)sync:([a-z2-7]{12})\s*\Z")
 _GONE = re.compile(r" \(deleted\)( \d+)?$")
 _NOT_WRITTEN = frozenset(
     {"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location", "paid", "voided"}
-    | {"unapplied", "from_account", "to_account", "income", "expense"}
+    | {"unapplied", "from_account", "to_account", "income_account", "expense_account"}
 )
 
 

@@ -24,9 +24,9 @@ def _of_quickbooks(wire: Fields) -> Fields:
         "type": wire.get("Type"),
         "sku": wire.get("Sku") or None,
         "description": wire.get("Description") or None,
-        "price": _price(wire.get("UnitPrice")),
-        "income": reference(wire.get("IncomeAccountRef")),
-        "expense": reference(wire.get("ExpenseAccountRef")),
+        "unit_price": _price(wire.get("UnitPrice")),
+        "income_account": reference(wire.get("IncomeAccountRef")),
+        "expense_account": reference(wire.get("ExpenseAccountRef")),
         "parent": reference(wire.get("ParentRef")),
         "archived": wire.get("Active") is False,
     }
@@ -34,9 +34,9 @@ def _of_quickbooks(wire: Fields) -> Fields:
 
 def _of_document(document: Any, id_of: LookUp) -> Fields:
     return {name: getattr(document, name) for name in ("name", "type", "sku", "description", "archived")} | {
-        "price": _price(document.unit_price),
-        "income": named(id_of, "account", document.income_account),
-        "expense": named(id_of, "account", document.expense_account),
+        "unit_price": _price(document.unit_price),
+        "income_account": named(id_of, "account", document.income_account),
+        "expense_account": named(id_of, "account", document.expense_account),
         "parent": named(id_of, "item", document.parent),
     }
 
@@ -52,14 +52,14 @@ def _change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:
         return {"Name": edits.text("Item")}
     if name == "sku":
         return {"Sku": edits.text("S")}
-    if name == "price":
+    if name == "unit_price":
         return {"UnitPrice": edits.amount()}
     return {"Description": edits.text("words")}
 
 
 def _change_here(here: Caller, document: Any, name: str) -> Document | None:
     edits = here.site.edits
-    if name == "price":
+    if name == "unit_price":
         return replace(document, unit_price=edits.amount())
     changed: Document = replace(document, **{name: edits.text("Item" if name == "name" else "S")})
     return changed
@@ -91,7 +91,11 @@ def _new_here(here: Caller) -> bool:
 
 
 def _parents(fields: Fields) -> Keys:
-    return [("account", fields["income"]), ("account", fields["expense"]), ("item", fields["parent"])]
+    return [
+        ("account", fields["income_account"]),
+        ("account", fields["expense_account"]),
+        ("item", fields["parent"]),
+    ]
 
 
 def _is_free_here(record: Standing) -> bool:
@@ -110,7 +114,7 @@ KIND = SimulatedKind(
         {"Name", "Type", "Sku", "Description", "UnitPrice", "IncomeAccountRef", "ExpenseAccountRef"}
         | {"ParentRef", "SubItem", "Active"}
     ),
-    fields=("name", "sku", "price", "description"),
+    fields=("name", "sku", "unit_price", "description"),
     change_there=_change_there,
     change_here=_change_here,
     new_there=_new_there,
