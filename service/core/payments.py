@@ -109,6 +109,11 @@ class Target(Struct, frozen=True, kw_only=True):
         )
 
 
+def bills_of(targets: Iterable[Target]) -> list[Target]:
+    """Return the bills among what a payment meets: a credit follows them, and not who else uses it."""
+    return [each for each in targets if each.reference.kind is Kind.BILL]
+
+
 class Funding(Struct, frozen=True, kw_only=True):
     """The account that a payment goes against (no `type`: there is none), and what names it."""
 

@@ -13,7 +13,7 @@ import msgspec
 from service import failpoints
 from service.core.decision import Result, Write
 from service.core.match import match_key
-from service.core.payments import shares
+from service.core.payments import bills_of, shares
 from service.core.plan import APPLICATIONS
 from service.core.policy import CreditApplication
 from service.core.records import ENTITIES, LISTS, BillPayment, Expense, Kind, decode, noun_of
@@ -162,7 +162,7 @@ def _withdraw_early(connection: Connection, run: Run, rows: list[Row[Any]]) -> l
         for row in rows
         if row.action == Write.CREATE
         and run.policy.preferences.partial_credit_application is not CreditApplication.IMMEDIATE
-        and any(each.awaited(row.record) for each in targets.get(row.record, ()))
+        and any(each.awaited(row.record) for each in bills_of(targets.get(row.record, ())))
     ]
     if not early:
         return rows

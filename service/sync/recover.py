@@ -14,7 +14,7 @@ from service.core.cursor import next_since
 from service.core.decision import Write
 from service.core.match import fold, match_key
 from service.core.merge import equal_lines
-from service.core.records import CONTENT, LISTS, Document, Kind, decode
+from service.core.records import CONTENT, LISTS, Document, Itemised, Kind, decode
 from service.core.references import resolve_placeholders
 from service.quickbooks.batch import WriteRequest
 from service.quickbooks.translate.wire import created_at
@@ -250,7 +250,7 @@ def _holds_all(kind: Kind, content: Document, wanted: Document) -> bool:
 def _has(content: Document, wanted: Document, fields: tuple[str, ...]) -> bool:
     for name in fields:
         there, sent = getattr(content, name), getattr(wanted, name)
-        if name == "lines":
+        if name == "lines" and isinstance(content, Itemised):
             if not equal_lines(there, sent):
                 return False
         elif there != sent and not (name == "name" and fold(there) == fold(sent)):

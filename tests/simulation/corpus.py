@@ -31,4 +31,6 @@ CORPUS: dict[int, str] = {
     300952: "a base held what was said here of a payment that was voided there",
     301233: "a repeat was not let in, and the first request, thought of as lost, landed after that",
     301456: "a bill that our void made unpaid again stayed out",
+    401043: "the lines of a payment were compared as those of a bill, and a sync failed by it",
+    401196: "the use of a credit waited without a reason for another payment that uses it",
 }

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from service.core.payments import Target, is_application
+from service.core.payments import Target, bills_of, is_application
 from service.core.policy import CreditApplication
 from service.core.records import BillPayment, Kind
 from service.core.rules.rule import (
@@ -73,9 +73,7 @@ def credit_follows_the_bill(candidate: Candidate) -> Verdict:
         return PASS
     if not is_application(document):
         return PASS
-    for target in candidate.targets:
-        if target.reference.kind is not Kind.BILL:
-            continue
+    for target in bills_of(candidate.targets):
         if target.uncovered() > 0:
             return hold(
                 f"{candidate.label} applies a credit to {target.label}, "

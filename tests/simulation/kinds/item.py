@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from service.core.records import Document, Item
 from tests.simulation.kinds.kind import Keys, SimulatedKind
-from tests.simulation.projection import Fields, LookUp, cents, named, plain_name, reference
+from tests.simulation.projection import Fields, LookUp, named, plain_name, reference
 
 if TYPE_CHECKING:
     from tests.simulation.bookkeeper import Bookkeeper, Wire
@@ -42,8 +43,8 @@ def _of_document(document: Any, id_of: LookUp) -> Fields:
 
 
 def _price(value: Any) -> str | None:
-    """QuickBooks answers 0 where nobody set a price."""
-    return cents(value) if value else None
+    """QuickBooks answers 0 where nobody set a price; one has as many decimals as it needs."""
+    return f"{Decimal(str(value)).normalize():f}" if value else None
 
 
 def _change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:

@@ -281,8 +281,9 @@ def change_here(here: Caller, document: Any, name: str) -> Document | None:
     if name == "part":
         first, rest = document.lines[0], document.lines[1:]
         half = (first.amount / 2).quantize(Decimal("0.01"))
-        if not half or document.credits:
-            return None
+        bill: Any = here.site.watch.versions["bill", first.bill][-1].document
+        if not half or document.credits or bill.vendor != document.vendor:
+            return None  # a bill that QuickBooks gave to another vendor takes no new share
         return replace(document, lines=(replace(first, amount=half), *rest))
     return replace(document, **{name: edits.text("R" if name == "reference" else "paid")})
 
