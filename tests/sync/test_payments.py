@@ -308,3 +308,39 @@ async def test_a_credit_stays_unapplied_while_quickbooks_refuses_the_payment(boo
     assert (await books.get(Kind.BILL_PAYMENT, "rest")).quickbooks_id is None
     assert (await books.get(Kind.BILL_PAYMENT, "use")).code == "credit_waits_for_bill"
     assert books.quickbooks.all("BillPayment") == []
+
+
+async def test_a_credit_waits_for_its_bill_and_not_for_who_else_uses_it(books: House) -> None:
+    await books.put(Kind.BILL, "b3", replace(bill("ash", "B-3", "100.00"), number=None))
+    await books.put(Kind.VENDOR_CREDIT, "c1", credit("150.00"))
+    stuck = paying(("b3", "80.00"), credits=crediting("c1", "50.00"))
+    await books.put(Kind.BILL_PAYMENT, "stuck", stuck)
+    await books.put(Kind.BILL_PAYMENT, "use", paying(("b1", "100.00"), credits=crediting("c1", "100.00")))
+
+    first, second = await books.sync(), await books.sync()
+
+    assert first.counts["bill_payment"] == {"created_in_quickbooks": 1, "held": 1}
+    assert (await books.get(Kind.BILL_PAYMENT, "stuck")).code == "parent_not_synced"
+    assert (await books.get(Kind.BILL_PAYMENT, "use")).sync_state == "agreed"
+    assert there(books, "Bill", DocNumber="B-1")["Balance"] == 0
+    assert second.counts == {}
+
+
+async def test_a_payment_written_there_again_is_found_where_its_answer_was_lost(books: House) -> None:
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00"), method=Method.ONLINE))
+    await books.sync()
+    sent = there(books, "BillPayment")
+    line = sent["Line"][0] | {"Amount": Decimal(40)}
+    books.quickbooks.update("BillPayment", sent | {"TotalAmt": Decimal(40), "Line": [line]})
+    books.clock.advance(60)
+    await books.sync()
+    (issue,) = await books.issues()
+    await books.act(issue.id, "keep_platform")
+    losing = FaultRule(action="drop_after", kind="write", entity="BillPayment")
+    books.sandbox.faults.add(losing)
+
+    sync = await books.sync()
+
+    assert (sync.state, losing.fired) == ("succeeded", 1)
+    assert there(books, "BillPayment")["TotalAmt"] == 100
+    assert (await books.get(Kind.BILL_PAYMENT, "p1")).sync_state == "agreed"
