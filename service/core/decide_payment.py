@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from service.core.carry import POSTED, candidate_of, carry, keep_of, refuse, takes_changes
+from service.core.carry import POSTED, candidate_of, carry, keep_of, refuse, takes_changes, with_old
 from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Result, Write
 from service.core.merge import changed_fields, merge
 from service.core.policy import Policy
@@ -59,8 +59,10 @@ def _match_sent(pair: Pair, record: Record, counterpart: Counterpart, policy: Po
     taken = {name: value for name, value in (taken | told).items() if value != getattr(ours, name)}
     record = replace(record, content=replace(ours, **taken))
     before = {"bank_account": ours.bank_account} | ({} if counterpart.marked else dict.fromkeys(_WORDS))
-    decision = decide_payment(pair, record, counterpart, replace(theirs, **(before | taken)), policy)
-    decision = replace(decision, link=not decision.unlink, base=decision.base or theirs)
+    since = replace(theirs, **(before | taken))
+    decision = decide_payment(pair, record, counterpart, since, policy)
+    agreed = decision.base or with_old(theirs, since, decision.held_fields)
+    decision = replace(decision, link=not decision.unlink, base=agreed)
     if not taken:
         return decision
     nothing_else = decision.result is Result.UNCHANGED

@@ -24,7 +24,7 @@ from service.core.records import (
     decode,
     party_of,
 )
-from service.core.references import Reference, placeholders_of
+from service.core.references import Reference, placeholders_of, resolve_placeholders
 from service.core.rules import WAIT_FOR_LISTS, WAIT_FOR_MONEY
 from service.store import applications, ledger, pairs, reopening
 from service.store.transaction import Connection, Row
@@ -279,7 +279,10 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
 def _base(run: Run, planned: Planned) -> Document | None:
     if not planned.is_linked or planned.counterpart is None:
         return None
-    return in_home_currency(run, decode(planned.kind, planned.counterpart.base))
+    base = in_home_currency(run, decode(planned.kind, planned.counterpart.base))
+    if planned.kind is not Kind.BILL_PAYMENT:
+        return base
+    return resolve_placeholders(base, run.parents.qbo_id_of)  # what was linked while its account was new
 
 
 def _is_braked(run: Run, pair: Pair, decision: Decision) -> bool:

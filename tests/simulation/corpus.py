@@ -33,4 +33,5 @@ CORPUS: dict[int, str] = {
     301456: "a bill that our void made unpaid again stayed out",
     401043: "the lines of a payment were compared as those of a bill, and a sync failed by it",
     401196: "the use of a credit waited without a reason for another payment that uses it",
+    501784: "a payment that a person linked forgot its dispute about the account when it was decided again",
 }

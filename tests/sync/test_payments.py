@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from service.core.policy import CreditApplication
+from service.core.policy import CreditApplication, Flow
 from service.core.records import (
     BillPayment,
     FundsTransfer,
@@ -344,3 +344,26 @@ async def test_a_payment_written_there_again_is_found_where_its_answer_was_lost(
     assert (sync.state, losing.fired) == ("succeeded", 1)
     assert there(books, "BillPayment")["TotalAmt"] == 100
     assert (await books.get(Kind.BILL_PAYMENT, "p1")).sync_state == "agreed"
+
+
+async def test_an_online_payment_linked_with_a_check_stays_in_dispute_about_its_account(books: House) -> None:
+    preferences = await books.preferences()
+    await books.prefer(replace(preferences, bill_payment_direction=Flow.TO_QUICKBOOKS))
+    await books.sync()
+    pay_there(books, ("B-1", "100.00"))
+    wanted = paying(("b1", "100.00"), method=Method.ONLINE, reference="4711")
+    await books.put(Kind.BILL_PAYMENT, "p1", wanted)
+    books.clock.advance(60)
+    await books.sync()
+    (twice,) = await books.issues()
+    await books.act(twice.id, "link", quickbooks_id=there(books, "BillPayment")["Id"])
+    await books.sync()
+    assert (await books.get(Kind.BILL_PAYMENT, "p1")).code == "changed_in_quickbooks"
+
+    linked = (await books.get(Kind.BILL_PAYMENT, "p1")).document
+    await books.put(Kind.BILL_PAYMENT, "p1", replace(linked, memo="by hand"))
+    await books.sync()
+
+    assert (await books.get(Kind.BILL_PAYMENT, "p1")).code == "changed_in_quickbooks"
+    assert there(books, "BillPayment")["PrivateNote"] == "by hand"
+    assert [each.code for each in await books.issues()] == ["changed_in_quickbooks"]
