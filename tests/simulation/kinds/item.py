@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from service.core.records import Document, Item
+from service.core.records import Document, Item, rate
 from tests.simulation.kinds.kind import Keys, SimulatedKind
 from tests.simulation.projection import Fields, LookUp, named, plain_name, reference
 
@@ -61,7 +61,7 @@ def _change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:
 def _change_here(here: Caller, document: Any, name: str) -> Document | None:
     edits = here.site.edits
     if name == "unit_price":
-        return replace(document, unit_price=edits.amount())
+        return replace(document, unit_price=rate(edits.amount()))
     changed: Document = replace(document, **{name: edits.text("Item" if name == "name" else "S")})
     return changed
 
@@ -86,7 +86,7 @@ def _new_here(here: Caller) -> bool:
         name=edits.text("Item"),
         type=here.chance.choice(_MADE_BY_ANYBODY),
         expense_account=here.chance.choice(accounts).id,
-        unit_price=edits.amount() if here.chance.random() < 0.5 else None,
+        unit_price=rate(edits.amount()) if here.chance.random() < 0.5 else None,
     )
     return here.put("item", f"i{edits.next()}", document)
 
