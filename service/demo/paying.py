@@ -4,16 +4,23 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from service.demo.calls import DemoError, Json, until
+from service.demo.acting import (
+    CLEARING,
+    account_of_type,
+    expect_balance,
+    money_of,
+    object_there,
+    pay_by_check,
+    press,
+)
+from service.demo.calls import Json, until
 from service.demo.editing import editable
 from service.demo.newcomers import days_from_today
 from service.demo.stage import Stage
-from service.demo.syncing import be_idle, show_table, wait_for_echo, watch
+from service.demo.syncing import be_idle
 
 ENOUGH = 4
 CREDIT = Decimal("15.00")
-SHOWN = ("account", "vendor_credit", "bill_payment", "funds_transfer")
-CLEARING = "Money Out Clearing"
 ARRIVAL_SECONDS = 30.0
 Look = Callable[[], Awaitable[bool]]
 
@@ -31,7 +38,7 @@ async def pay_bills(stage: Stage) -> None:
     if len(bills) < ENOUGH:
         stage.screen.say(f"That takes {ENOUGH} open bills that are on both sides; there are {len(bills)}.")
         return
-    bank, card = await _account(stage, "Bank"), await _account(stage, "Credit Card")
+    bank, card = await account_of_type(stage, "Bank"), await account_of_type(stage, "Credit Card")
     if bank is None or card is None:
         stage.screen.say("That takes a bank account and a credit card; QuickBooks has not both.")
         return
@@ -40,12 +47,6 @@ async def pay_bills(stage: Stage) -> None:
     await _pay_all_ways(stage, bills, bank, card)
     await _complete_and_clear(stage, bills, bank)
     await _void(stage, bills[1])
-
-
-async def _account(stage: Stage, type: str) -> Json | None:
-    accounts = await stage.platform.records("account")
-    fit = (each for each in accounts if each["type"] == type and not each["archived"])
-    return next((each for each in fit if each["quickbooks"]["id"] and each["name"] != CLEARING), None)
 
 
 async def _pay_all_ways(stage: Stage, bills: list[Json], bank: Json, card: Json) -> None:
@@ -58,7 +59,7 @@ async def _pay_all_ways(stage: Stage, bills: list[Json], bank: Json, card: Json)
     await _enter_credit(stage, by_credit)
     credits = [{"vendor_credit": "credit-1", "amount": str(CREDIT)}]
     await _pay(stage, "pay-3", by_credit, str(CREDIT), credits=credits)
-    await _pay_there(stage, there, bank)
+    await pay_by_check(stage, there, bank)
     stage.screen.table(
         ("where", "what"),
         [
@@ -72,19 +73,19 @@ async def _pay_all_ways(stage: Stage, bills: list[Json], bank: Json, card: Json)
         ],
         words=2,
     )
-    await _sync(stage, "Sync pressed", "payments")
-    clearing = await _there(stage, "Account", "Name", CLEARING)
+    await press(stage, "Sync pressed", "payments")
+    clearing = await object_there(stage, "Account", "Name", CLEARING)
     paid = await _payment(stage, online)
     against = (paid.get("CheckPayment") or {}).get("BankAccountRef", {}).get("value")
-    await _expect_balance(stage, online, "0.00")
+    await expect_balance(stage, online, "0.00")
     stage.checks.expect(
         clearing is not None and against == clearing["Id"],
         f"the online payment went against {CLEARING}, which the sync has made",
         str(paid),
     )
-    await _expect_balance(stage, by_card, str(Decimal(by_card["amount"]) - half))
+    await expect_balance(stage, by_card, str(Decimal(by_card["amount"]) - half))
     await _expect_arrival(stage, there)
-    await _expect_balance(stage, by_credit, by_credit["amount"], here=Decimal(by_credit["amount"]) - CREDIT)
+    await expect_balance(stage, by_credit, by_credit["amount"], here=Decimal(by_credit["amount"]) - CREDIT)
     held, _ = await stage.platform.get("bill_payment", "pay-3")
     explained = await stage.platform.explain("bill_payment", "pay-3")
     stage.checks.expect(
@@ -114,16 +115,16 @@ async def _complete_and_clear(stage: Stage, bills: list[Json], bank: Json) -> No
     stage.screen.say(
         f"Then {rest} pay the rest of {by_credit['number']}, and the bank is debited {online['amount']}."
     )
-    await _sync(stage, "Sync pressed", "the rest")
-    await _expect_balance(stage, by_credit, "0.00")
+    await press(stage, "Sync pressed", "the rest")
+    await expect_balance(stage, by_credit, "0.00")
     applied = [
         each for each in await stage.books.export("BillPayment") if each["TotalAmt"] == 0 and each.get("Line")
     ]
     stage.checks.expect(
         len(applied) == 1, "QuickBooks has the credit applied by one payment of 0.00", str(applied)
     )
-    there = await _there(stage, "Account", "Name", CLEARING)
-    balance = _money((there or {}).get("CurrentBalance", "?"))
+    there = await object_there(stage, "Account", "Name", CLEARING)
+    balance = money_of((there or {}).get("CurrentBalance", "?"))
     stage.checks.expect(balance == "0.00", f"{CLEARING} has come to 0.00", balance)
 
 
@@ -131,8 +132,8 @@ async def _void(stage: Stage, bill: Json) -> None:
     payment, etag = await stage.platform.get("bill_payment", "pay-2")
     await stage.platform.put("bill_payment", "pay-2", {**payment, "status": "voided"}, etag=etag)
     stage.screen.say(f"The payment of {bill['number']} by card is voided here.")
-    await _sync(stage, "Sync pressed", "the void")
-    await _expect_balance(stage, bill, bill["amount"])
+    await press(stage, "Sync pressed", "the void")
+    await expect_balance(stage, bill, bill["amount"])
 
 
 async def _pay(stage: Stage, key: str, bill: Json, amount: str, **fields: Any) -> None:
@@ -147,38 +148,6 @@ async def _enter_credit(stage: Stage, bill: Json) -> None:
     await stage.platform.put("vendor_credit", "credit-1", credit)
 
 
-async def _pay_there(stage: Stage, bill: Json, bank: Json) -> None:
-    """Let a person in QuickBooks write a check."""
-    shown = await _there(stage, "Bill", "Id", bill["quickbooks"]["id"])
-    if shown is None:
-        raise DemoError(f"QuickBooks has no bill {bill['number']} any more.")
-    linked = [{"TxnId": shown["Id"], "TxnType": "Bill"}]
-    await stage.books.create(
-        "BillPayment",
-        {
-            "VendorRef": shown["VendorRef"],
-            "PayType": "Check",
-            "CheckPayment": {"BankAccountRef": {"value": bank["quickbooks"]["id"]}},
-            "TotalAmt": shown["TotalAmt"],
-            "TxnDate": days_from_today(0),
-            "Line": [{"Amount": shown["TotalAmt"], "LinkedTxn": linked}],
-        },
-    )
-
-
-async def _sync(stage: Stage, words: str, title: str) -> None:
-    """Press sync, beside whatever the webhook starts, and wait until all is quiet."""
-    await be_idle(stage.platform)
-    sync = await watch(stage.platform, stage.screen, await stage.platform.press_sync(), words)
-    await show_table(stage.platform, stage.screen, sync, title, SHOWN)
-    await wait_for_echo(stage.platform, sync)
-
-
-async def _there(stage: Stage, entity: str, name: str, value: str) -> Json | None:
-    found = (each for each in await stage.books.export(entity) if each.get(name) == value)
-    return next(found, None)
-
-
 async def _payment(stage: Stage, bill: Json) -> Json:
     """Return the payment of a bill as QuickBooks has it."""
     for each in await stage.books.export("BillPayment"):
@@ -186,18 +155,6 @@ async def _payment(stage: Stage, bill: Json) -> Json:
         if bill["quickbooks"]["id"] in paid:
             return each
     return {}
-
-
-async def _expect_balance(stage: Stage, bill: Json, there: str, *, here: Decimal | None = None) -> None:
-    """Both sides say what is open; where they differ, by what waits."""
-    shown = await _there(stage, "Bill", "Id", bill["quickbooks"]["id"]) or {}
-    record, _ = await stage.platform.get("bill", bill["id"])
-    found = (record["balance"], record["quickbooks"]["balance"], _money(shown.get("Balance", "?")))
-    wanted = (str(here) if here is not None else there, there, there)
-    words = f"of {bill['number']} {there} is open on both sides"
-    if here is not None:
-        words = f"of {bill['number']} {here} is open here, and {there} in QuickBooks"
-    stage.checks.expect(found == wanted, words, str(found))
 
 
 async def _expect_arrival(stage: Stage, bill: Json) -> None:
@@ -212,7 +169,3 @@ async def _expect_arrival(stage: Stage, bill: Json) -> None:
     origins = [each["origin"] for each in found]
     words = f"the check that paid {bill['number']} in QuickBooks has come here"
     stage.checks.expect(origins == ["quickbooks"], words, str(origins))
-
-
-def _money(value: Any) -> str:
-    return value if value == "?" else str(Decimal(str(value)).quantize(CREDIT))

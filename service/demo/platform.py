@@ -104,5 +104,9 @@ class Platform:
         """Return the open issues, newest first."""
         return await self._caller.all_of(f"{self._root}/issues", **wanted)
 
+    async def act(self, issue: str, action: str) -> None:
+        """Do something about an issue."""
+        await self._caller.post(f"{self._root}/issues/{issue}/actions", {"action": action})
+
     def _path(self, kind: str, record: str) -> str:
         return f"{self._root}/{PATHS[kind]}/{quote(record, safe='')}"

@@ -1,4 +1,4 @@
-"""The six steps, in order, and what the whole comes to."""
+"""The seven steps, in order, and what the whole comes to."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from service.demo.ending import compare_both_sides, sync_with_nothing_to_do
 from service.demo.opening import open_both
 from service.demo.paying import pay_bills
 from service.demo.stage import Stage
+from service.demo.staying import leave_there
 
 
 async def tell(stage: Stage, *, folder: Path | None, keep_numbers: bool) -> int:
@@ -18,6 +19,7 @@ async def tell(stage: Stage, *, folder: Path | None, keep_numbers: bool) -> int:
     await count(stage)
     await edit_both_sides(stage)
     await pay_bills(stage)
+    await leave_there(stage)
     await sync_with_nothing_to_do(stage)
     verdict = await compare_both_sides(stage)
     for broken in stage.checks.broken:

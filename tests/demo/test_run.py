@@ -39,9 +39,12 @@ def test_the_sample_company_agrees_or_bears_a_reason() -> None:
         "4",
         "5",
         "6",
+        "7",
     ]
     assert "✓ 111 bills wait for the preferences, and none was written" in said
     assert "✓ QuickBooks' journal shows 2 writes of ours, as many as it takes" in said
+    assert "✓ STAY-1 stays in QuickBooks" in said
+    assert "✓ of STAY-1 0.00 is open on both sides" in said
     assert "✓ nothing changed: 1 read, 0 writes" in said
 
 
