@@ -56,7 +56,7 @@ class _Standing:
 
     def _subject(self, issue: Any) -> str:
         of, _, key = issue.subject.partition(":")
-        return self._here(issue.kind, key) if of == "record" else self._there(issue.kind, key)
+        return self._there(issue.kind, key) if of == "quickbooks" else self._here(issue.kind, key)
 
     def _named(self, kind: str, fields: Fields) -> Fields:
         """Replace ids of what it refers to by names."""
