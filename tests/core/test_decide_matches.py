@@ -1,5 +1,6 @@
 """Pairs that were never linked: what each has is taken, what differs stays open, nothing is made twice."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,17 @@ from msgspec.structs import replace
 from service.core.decide import decide
 from service.core.decision import Result
 from service.core.merge import Keep
-from service.core.records import Account, Kind, Vendor, decode, encode
+from service.core.records import Account, FundsTransfer, Kind, Vendor, decode, encode
 from service.core.references import Reference
 from tests.core.test_decide_cases import BILL, LINE, VENDOR, pair, policy
+
+MOVED = FundsTransfer(
+    from_account="35",
+    to_account="36",
+    amount=Decimal("5.00"),
+    moved_on=dt.date(2026, 3, 2),
+    currency="USD",
+)
 
 
 def test_an_open_question_about_a_new_pair_stays_open_when_another_field_is_sent() -> None:
@@ -33,6 +42,11 @@ def test_an_open_question_about_a_new_pair_stays_open_when_another_field_is_sent
         (Kind.VENDOR, Vendor(name="ASH & CO"), VENDOR),
         (Kind.ACCOUNT, Account(name="FEES", type="expense"), Account(name="Fees", type="Expense")),
         (Kind.BILL, replace(BILL, vendor="42"), BILL),
+        (
+            Kind.FUNDS_TRANSFER,
+            replace(MOVED, amount=Decimal("6.00"), from_account="36", to_account="37"),
+            MOVED,
+        ),
     ],
 )
 def test_the_base_of_an_open_question_can_be_stored_and_read(kind, ours, theirs) -> None:

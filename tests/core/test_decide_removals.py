@@ -27,6 +27,21 @@ def test_what_comes_from_quickbooks_only_is_not_deleted_there() -> None:
     assert (decision.result, decision.code, decision.quickbooks) == (Result.SKIPPED, "direction", None)
 
 
+@pytest.mark.parametrize(("settled", "code"), [("5.00", "removed_in_quickbooks"), ("0.00", None)])
+def test_a_bill_that_was_deleted_there_and_is_settled_here_waits_for_a_person(settled, code) -> None:
+    deleted = {"deleted": True}
+
+    decision = decide(
+        pair(BILL, BILL, BILL, record={"settled": Decimal(settled)}, counterpart=deleted), policy()
+    )
+
+    assert (decision.code, decision.platform) == (code, None if code else Write.ARCHIVE)
+    if code:
+        assert decision.result is Result.CONFLICT
+        assert "payments here settle it" in decision.reason
+        assert "recreate" in decision.fix
+
+
 def test_a_bill_without_a_number_is_deleted_there_all_the_same() -> None:
     nameless = replace(BILL, number=None)
 

@@ -184,6 +184,30 @@ def test_a_bill_and_a_credit_of_one_id_are_not_taken_for_each_other() -> None:
     assert match_key(paid) != match_key(turned)
 
 
+def test_an_id_and_an_amount_do_not_run_together() -> None:
+    near = replace(TWO, lines=(PaidBill(bill="14", amount=Decimal("65.00")),))
+    far = replace(TWO, lines=(PaidBill(bill="146", amount=Decimal("5.00")),))
+    used = [
+        replace(TWO, credits=(UsedCredit(vendor_credit=credit, amount=Decimal(amount)),))
+        for credit, amount in (("14", "65.00"), ("146", "5.00"))
+    ]
+
+    assert match_key(near) != match_key(far)
+    assert match_key(used[0]) != match_key(used[1])
+
+
+def test_a_bill_that_is_paid_is_not_taken_for_a_credit_that_is_used() -> None:
+    credit = (UsedCredit(vendor_credit="146", amount=Decimal("5.00")),)
+
+    assert match_key(TWO) != match_key(replace(OFFLINE, credits=credit))
+
+
+def test_the_order_of_credits_is_no_part_of_the_key() -> None:
+    credits = tuple(UsedCredit(vendor_credit=each, amount=Decimal("5.00")) for each in ("90", "91"))
+
+    assert match_key(replace(TWO, credits=credits)) == match_key(replace(TWO, credits=credits[::-1]))
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -335,3 +335,28 @@ def test_equal_lines_keep_the_ids_that_they_have() -> None:
     merged = merge_bills(base, ours, theirs)
 
     assert [each.id for each in merged.content.lines] == ["1", "2", "3", None]
+
+
+@pytest.mark.parametrize("keep", list(Keep))
+def test_a_quantity_and_its_price_from_one_side_meet_words_from_the_other(keep) -> None:
+    base = bill(replace(line("1", "60.00"), quantity=Decimal(2), unit_price=Decimal(30)))
+    ours = bill(replace(line("1", "60.00"), quantity=Decimal(3), unit_price=Decimal(20)))
+    theirs = bill(replace(base.lines[0], description="Paper"))
+
+    merged = merge_bills(base, ours, theirs, keep)
+
+    assert merged.content.lines == (replace(ours.lines[0], description="Paper"),)
+    assert merged.conflicts == ()
+
+
+@pytest.mark.parametrize(("keep", "taken"), [(Keep.QUICKBOOKS, ("62", None)), (Keep.PLATFORM, (None, "5"))])
+def test_an_account_and_an_item_never_meet_on_a_line(keep, taken) -> None:
+    base, ours, theirs = (
+        bill(replace(line("1", "60.00"), account=account, item=item))
+        for account, item in (("61", None), (None, "5"), ("62", None))
+    )
+
+    merged = merge_bills(base, ours, theirs, keep)
+
+    (only,) = merged.content.lines
+    assert (only.account, only.item) == taken

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -144,7 +145,8 @@ def counterpart_row(company: str, entity: str, qbo_id: str, **fields: Any) -> di
 def fill(connection: Connection) -> None:
     """Write both companies' records and counterparts, of equal ids."""
     records = [
-        *[record_row(HERE, "vendor", f"v{at}", code="held" if at == 2 else None) for at in range(1, 6)],
+        *[record_row(HERE, "vendor", f"v{at}") for at in (1, 3, 4, 5)],
+        record_row(HERE, "vendor", "v2", code="held", archived=True, balance=Decimal("12.50"), status="open"),
         record_row(ELSEWHERE, "vendor", "v1", revision=60),
         record_row(HERE, "account", "v1", revision=600),
     ]

@@ -1,5 +1,7 @@
 """What is planned: written down whole, found in order, withdrawn while it may be; other rows stay."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -192,6 +194,9 @@ async def test_what_is_planned_comes_with_the_present_state_of_both_sides(books:
     )
     assert (first.present_token, first.present_raw) == (9, b"raw acme Vendor 41")
     assert (second.present_document, second.present_code) == ("vendor v2 of acme", "held")
+    assert (bool(first.present_archived), first.present_balance, first.present_status) == (False, None, None)
+    assert (bool(second.present_archived), second.present_status) == (True, "open")
+    assert second.present_balance == Decimal("12.50")
     assert (second.present_token, second.present_raw) == (9_000, b"raw acme Vendor 42")
 
 

@@ -1,5 +1,7 @@
 """What is sent: frozen with its bytes, ended with its answer, or unknown; other companies' rows stay."""
 
+from decimal import Decimal
+
 import pytest
 
 from service.core.records import Vendor, encode
@@ -205,6 +207,9 @@ async def test_operations_of_requests_come_by_id_with_their_records(books: Books
     assert row_of(await books.operation("o1")).items() <= row_of(first).items()
     assert (first.present_revision, first.present_document) == (6, "vendor v2 of acme")
     assert [each.present_code for each in found] == ["held", None, None]
+    assert [bool(each.present_archived) for each in found] == [True, False, False]
+    assert [each.present_balance for each in found] == [Decimal("12.50"), None, None]
+    assert [each.present_status for each in found] == ["open", None, None]
 
 
 async def test_more_requests_than_a_statement_takes_are_asked_for_in_parts(books: Books) -> None:
