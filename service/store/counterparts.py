@@ -252,10 +252,10 @@ def referring_to(connection: Connection, company: str, kind: Kind, parents: set[
 
 
 def _is_newer(each: Observation, before: Row[Any]) -> bool:
+    if before.deleted:  # a version that we never saw may still be shown by a late reader
+        return bool(each.last_updated_at > before.last_updated_at)
     if each.sync_token != before.sync_token:
         return bool(each.sync_token > before.sync_token)
-    if before.deleted:
-        return bool(each.last_updated_at > before.last_updated_at)
     return bool(each.last_updated_at >= before.last_updated_at)
 
 

@@ -1,11 +1,14 @@
 """The four ways of reading: listing, CDC, catching up by query, and the presence check of a full read."""
 
 import datetime as dt
+import json
 
 from service.core.policy import Preferences
 from service.core.records import ENTITIES, SYNCED, Account, Kind, Vendor
+from service.quickbooks.translate import TRANSLATORS
 from service.sandbox.generate import generate
-from service.store import asked, cursors
+from service.store import asked, counterparts, cursors
+from service.store.transaction import Connection
 from tests.house import COMPANY, LISTED, House, bill
 from tests.sync.test_first_sync import a_bill, accounts_of
 
@@ -116,6 +119,26 @@ def pay_all(house: House, ids: list[str]) -> None:
                 "Line": [{"Amount": there["TotalAmt"], "LinkedTxn": [{"TxnId": each, "TxnType": "Bill"}]}],
             },
         )
+
+
+async def test_a_late_reader_brings_nothing_back_that_was_found_deleted(ready: House) -> None:
+    (bill_id,) = await some_bills(ready, 1)
+    await ready.sync()
+    ready.clock.advance(60)
+    unseen = ready.quickbooks.update("Bill", {"Id": bill_id, "DueDate": "2026-09-09"})
+    ready.clock.advance(60)
+    ready.quickbooks.delete("Bill", bill_id)
+    now = ready.clock.now()
+    observed = TRANSLATORS[Kind.BILL].project(json.dumps(unseen, default=str).encode())
+
+    def read_twice(connection: Connection) -> int:
+        counterparts.bury(connection, COMPANY, "Bill", {bill_id: now}, now)
+        return counterparts.observe(connection, COMPANY, "Bill", [observed], now)
+
+    assert await ready.store.run(read_twice) == 0
+    await ready.sync()
+    (gone,) = [each for each in await ready.all(Kind.BILL) if each.quickbooks_id is None]
+    assert gone.archived
 
 
 async def test_the_cursor_is_quickbooks_clock_less_the_overlap(ready: House) -> None:
