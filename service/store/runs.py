@@ -17,6 +17,7 @@ from service.store.tables import (
     Company,
     Counterpart,
     FactsRow,
+    Issue,
     Lease,
     Operation,
     PreferencesRow,
@@ -42,6 +43,7 @@ _R = table_of(Record)
 _Q = table_of(Counterpart)
 _W = table_of(WebhookEvent)
 _K = table_of(AskedObject)
+_I = table_of(Issue)
 
 _WAITING = _S.alias("waiting")
 _NEXT = (
@@ -118,7 +120,13 @@ _CONTEXT = (
         ).label("waiting_codes"),
         or_(
             exists(select(_R.c.id).where(_R.c.company == _C.c.id, _R.c.balance != _R.c.quickbooks_balance)),
-            exists(select(_R.c.id).where(_R.c.company == _C.c.id, one_of(_R.c.code, *DIFFERENCES))),
+            exists(
+                select(_I.c.id).where(
+                    _I.c.company == _C.c.id,
+                    one_of(_I.c.state, "open", "ignored"),
+                    one_of(_I.c.code, *DIFFERENCES),
+                )
+            ),
         ).label("apart"),
         exists(select(_K.c.qbo_id).where(_K.c.company == _C.c.id)).label("asked"),
         or_(

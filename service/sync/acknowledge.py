@@ -72,10 +72,11 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     now = run.now()
     removed = [each for each in applied if each.raw is None]
     answered = [(each, TRANSLATORS[kind].project(each.raw)) for each in applied if each.raw is not None]
+    links_before = _links_before(connection, run, kind, applied)
+    bases = {record: decode(kind, row.base) for record, row in links_before.items()}
     _remove(connection, run, kind, removed)
     _look_again(connection, run, kind, applied)
     objects = [observed for _, observed in answered]
-    bases = _old_bases(connection, run, kind, [each for each, _ in answered])
     counterparts.store_answers(connection, run.company, ENTITIES[kind], objects, now)
     run.parents.load(
         connection,
@@ -96,16 +97,21 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
         connection, run, kind, [(each.operation.record, observed.id) for each, observed in answered]
     )
     if kind is Kind.BILL_PAYMENT:
-        _settle(connection, run, applied, answered, bases, writes)
-    if kind in _SETTLING and any(each.operation.action != Write.CREATE for each in applied):
+        contents = {record: decode(kind, row.content) for record, row in links_before.items()}
+        _settle(connection, run, applied, answered, contents, writes)
+    if kind is Kind.BILL_PAYMENT or (kind in _SETTLING and _corrects(applied)):
         look_at_payments(connection, run)
 
 
-_SETTLING = frozenset({Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT})
+_SETTLING = frozenset({Kind.BILL, Kind.VENDOR_CREDIT})
+
+
+def _corrects(applied: list[Applied]) -> bool:
+    return any(each.operation.action != Write.CREATE for each in applied)
 
 
 def look_at_payments(connection: Connection, run: Run) -> None:
-    """A bill was corrected, a payment taken back or refused: those that found too little open may go now."""
+    """A bill was corrected, a payment made, taken back or refused: those that waited for that may go now."""
     if run.began.waiting or run.paying.waiting:
         codes = dict.fromkeys(WAIT_FOR_MONEY, (Kind.BILL_PAYMENT,))
         run.tally.again |= bool(reopening.reopen_codes(connection, run.company, codes))
@@ -116,14 +122,17 @@ def _settle(
     run: Run,
     applied: list[Applied],
     answered: list[tuple[Applied, Observed]],
-    bases: dict[str, Document],
+    contents: dict[str, Document],
     writes: "_Writes",
 ) -> None:
-    """Take what payments have settled off the bills' balances, on both sides."""
+    """Take what payments have settled off the bills' balances, on both sides.
+
+    Against what QuickBooks held before: what it changed itself stands in the balances that it shows.
+    """
     now = {each.operation.record: observed.content for each, observed in answered}
     moved: list[tuple[BillPayment, BillPayment | None]] = []
     for each in applied:
-        before = bases.get(each.operation.record) or _wanted(each.operation)
+        before = contents.get(each.operation.record) or _wanted(each.operation)
         after = now.get(each.operation.record)
         assert isinstance(before, BillPayment)
         settles = after if isinstance(after, BillPayment) else replace(before, lines=(), credits=())
@@ -189,6 +198,7 @@ def _acknowledge_one(
             "undecided": moved_meanwhile,
             "sync_state": "pending" if moved_meanwhile else state,
             "waits_for": None,
+            "instruction": None,
             "synced_at": run.now(),
             "updated_at": run.now(),
         }
@@ -247,15 +257,16 @@ def _differs(kind: Kind, before: Document, after: Document) -> bool:
     return not equal_lines(plain, [replace(line, quickbooks_id=None) for line in after.lines])
 
 
-def _old_bases(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> dict[str, Document]:
-    """The bases of those whose other fields stay in dispute, and of payments: what they settled before."""
+def _links_before(
+    connection: Connection, run: Run, kind: Kind, applied: list[Applied]
+) -> dict[str, Row[Any]]:
+    """The pairs of those whose other fields stay in dispute, and of payments, as they were before."""
     wanted = [
         each.operation.record
         for each in applied
         if each.operation.held_fields != "[]" or kind is Kind.BILL_PAYMENT
     ]
-    rows = pairs.counterparts_of(connection, run.company, kind, wanted) if wanted else {}
-    return {record: decode(kind, row.base) for record, row in rows.items()}
+    return pairs.counterparts_of(connection, run.company, kind, wanted) if wanted else {}
 
 
 def _remove(connection: Connection, run: Run, kind: Kind, removed: list[Applied]) -> None:
@@ -282,6 +293,7 @@ def _remove(connection: Connection, run: Run, kind: Kind, removed: list[Applied]
                 "sync_state": "not_synced",
                 "code": None,
                 "quickbooks_balance": None,
+                "instruction": None,
                 "synced_at": now,
             }
         )

@@ -44,9 +44,11 @@ def platform_of(
     currency = run.policy.facts.home_currency
     if not isinstance(content, BillPayment):
         return to_platform(content, run.parents.record_of, currency=currency, previous=previous)
+    kept = isinstance(previous, BillPayment) and "bank_account" not in fields
+    content = replace(content, bank_account=None) if kept else content  # nobody here may know QuickBooks'
     here = to_platform(_unmapped(run, content), run.parents.record_of, currency=currency, previous=previous)
     assert isinstance(here, BillPayment)
-    if isinstance(previous, BillPayment) and "bank_account" not in fields:
+    if kept and isinstance(previous, BillPayment):
         here = replace(here, bank_account=previous.bank_account)
     return replace(here, card=False)
 

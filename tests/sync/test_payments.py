@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from service.core.policy import CreditApplication, Flow
 from service.core.records import (
+    Account,
     BillPayment,
     FundsTransfer,
     Kind,
@@ -367,3 +368,59 @@ async def test_an_online_payment_linked_with_a_check_stays_in_dispute_about_its_
     assert (await books.get(Kind.BILL_PAYMENT, "p1")).code == "changed_in_quickbooks"
     assert there(books, "BillPayment")["PrivateNote"] == "by hand"
     assert [each.code for each in await books.issues()] == ["changed_in_quickbooks"]
+
+
+async def test_a_bill_is_as_open_as_quickbooks_says_after_it_changed_a_payment_of_ours(books: House) -> None:
+    await books.prefer(replace(await books.preferences(), bill_payment_direction=Flow.TO_QUICKBOOKS))
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00")))
+    await books.sync()
+    sent = there(books, "BillPayment")
+    line = sent["Line"][0] | {"Amount": Decimal(40)}
+    books.quickbooks.update("BillPayment", sent | {"TotalAmt": Decimal(40), "Line": [line]})
+    books.clock.advance(60)
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00"), reference="1007"))
+
+    sync = await books.sync()
+
+    assert sync.counts["bill_payment"] == {"conflict": 1, "updated_in_quickbooks": 1}
+    assert there(books, "BillPayment")["DocNumber"] == "1007"
+    assert there(books, "Bill", DocNumber="B-1")["Balance"] == Decimal(60)
+    assert (await standing(books, Kind.BILL, "b1"))[1] == "60.00"
+
+
+async def test_a_payment_moved_to_another_account_there_needs_no_account_of_ours(books: House) -> None:
+    await books.prefer(replace(await books.preferences(), bill_payment_direction=Flow.TO_QUICKBOOKS))
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00")))
+    await books.sync()
+    await books.put(Kind.ACCOUNT, "other", Account(name="Other bank", type="Bank"))
+    await books.prefer(replace(await books.preferences(), default_bank_account="other"))
+    await books.sync()
+    moved = {"value": there(books, "Account", Name="Other bank")["Id"]}
+    sent = there(books, "BillPayment")
+    books.quickbooks.update("BillPayment", sent | {"CheckPayment": {"BankAccountRef": moved}})
+    books.clock.advance(60)
+
+    sync = await books.sync()
+
+    assert (sync.state, sync.counts["bill_payment"]) == ("succeeded", {"conflict": 1})
+    assert [each.code for each in await books.issues()] == ["changed_in_quickbooks"]
+
+
+async def test_paid_twice_is_resolved_though_its_bill_says_something_else(books: House) -> None:
+    bill_there = there(books, "Bill", DocNumber="B-1")
+    line = bill_there["Line"][0] | {"Amount": Decimal(90)}
+    books.quickbooks.update("Bill", bill_there | {"Line": [line]})
+    before = (await books.get(Kind.BILL, "b1")).document
+    ours = replace(before, lines=(replace(before.lines[0], amount=Decimal("110.00")),))
+    await books.put(Kind.BILL, "b1", ours)
+    told = paying(("b1", "110.00"), sync=False, paid_on=DAY - dt.timedelta(days=60))
+    await books.put(Kind.BILL_PAYMENT, "p1", told)
+    pay_there(books, ("B-1", "90.00"))
+    books.clock.advance(60)
+    await books.sync()
+    assert {each.code for each in await books.issues()} == {"conflict_settled", "paid_twice"}
+    await books.put(Kind.BILL_PAYMENT, "p1", replace(told, status=PaymentStatus.VOIDED))
+
+    await books.sync()
+
+    assert [each.code for each in await books.issues()] == ["conflict_settled"]
