@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from service.core.decision import Decision, Result, Write
+from service.core.decision import Decision, Instruction, Result, Write
 from service.core.match import NAMING, marker_of
 from service.core.payments import DIFFERENCES, is_application, standing
 from service.core.plan import level_of
@@ -25,14 +25,14 @@ from service.core.records import (
     is_archived,
 )
 from service.core.references import Reference
-from service.store import outcomes, reopening
+from service.store import outcomes, pairs, reopening
 from service.store.feed import Entry
 from service.store.ledger import Intent
 from service.store.links import NewBase
 from service.store.record_columns import columns_of
 from service.store.transaction import Connection
 from service.sync.findings import finding_of, first_number, settled_conflict
-from service.sync.plan import Planned
+from service.sync.plan import Planned, told
 from service.sync.run import Run
 from service.sync.slices import Slice
 from service.sync.spaces import platform_of
@@ -164,10 +164,12 @@ def _write_record(batch: Slice, planned: Planned) -> None:
     row = _standing_row(batch, planned, waiting=waiting)
     present = _new_document(batch.run, decision, document)
     archived = _archived_after(planned.kind, decision, record, present)
+    moved = bool(decision.platform_fields) or archived != record.archived
+    if waiting:
+        row["instruction"] = _still_told(planned, record.revision + (present != document and moved))
     if present == document and archived == record.archived:
         batch.marked.append({"id": record.id} | row)
     else:
-        moved = bool(decision.platform_fields) or archived != record.archived
         if isinstance(present, BillPayment):
             batch.payments[record.id] = (present, archived)
         revision = record.revision + 1 if moved else record.revision
@@ -189,6 +191,16 @@ def _write_record(batch: Slice, planned: Planned) -> None:
             what = "archived" if archived and not record.archived else "updated"
             what = "voided" if decision.platform is Write.VOID else what
             batch.entries.append(Entry(planned.kind, record.id, revision, what, decision.platform_fields))
+
+
+def _still_told(planned: Planned, revision: int) -> str | None:
+    """What a person chose holds until QuickBooks has taken it: the pair may be decided again before."""
+    record, counterpart = planned.record, planned.counterpart
+    assert record is not None
+    chosen = told(record.instruction, record, counterpart)
+    if chosen is None or chosen is Instruction.RECREATE:
+        return None
+    return chosen + pairs.mark_of(revision, counterpart.content_hash if counterpart is not None else None)
 
 
 def _new_document(run: Run, decision: Decision, document: Document) -> Document:

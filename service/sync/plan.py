@@ -67,6 +67,7 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
         opened = await run.transaction(lambda connection: open_clearing_account(connection, run), shows=False)
         undecided[Kind.ACCOUNT.value] = undecided.get(Kind.ACCOUNT.value, 0) + opened
     done = 0
+    run.met.clear()
     for kind in SYNCED:
         if run.began.waiting and not run.preview:
             await _reopen_waiting(run, kind, undecided)
@@ -182,7 +183,13 @@ def _counterpart_slice(
                 match,
             )
         )
+    run.met |= {(kind, each.record.id) for each in planned if each.record is not None and _stays(run, each)}
     return planned, last
+
+
+def _stays(run: Run, planned: Planned) -> bool:
+    """Say whether its record is still undecided after this: it waits for an answer, or nothing is written."""
+    return run.preview or planned.decision.quickbooks is not None
 
 
 def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int, str], limit: int) -> Loaded:
@@ -204,7 +211,7 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
     run.paying.settled = applications.settled_here(connection, run.company, kind, gone)
     planned = []
     for row in rows:
-        if (kind, row.id) in run.in_flight:
+        if (kind, row.id) in run.in_flight or (kind, row.id) in run.met:
             continue
         match = matches.get(row.id, NO_PARTNER)
         counterpart = linked.get(row.id, match.row)
@@ -308,7 +315,7 @@ def _record_side(run: Run, planned: Planned) -> Record:
         funding=run.paying.fundings.get(row.id),
         targets=targets_now(run, row.id),
         remapped=_is_remapped(run, planned),
-        instruction=_instruction(row.instruction, row, counterpart),
+        instruction=told(row.instruction, row, counterpart),
     )
 
 
@@ -343,7 +350,7 @@ def _counterpart_side(
         unlinked=tuple(unlinked),
         unheld=tuple(unheld),
         unsupported=tuple(msgspec.json.decode(row.unsupported)) if row.unsupported else (),
-        instruction=_instruction(row.instruction),
+        instruction=told(row.instruction),
     )
 
 
@@ -351,7 +358,7 @@ def _not_coming(run: Run, missing: Iterable[Reference]) -> Iterable[Reference]:
     return (each for each in missing if tuple(each) not in run.parents.coming)
 
 
-def _instruction(
+def told(
     text: str | None, record: Row[Any] | None = None, counterpart: Row[Any] | None = None
 ) -> Instruction | None:
     """Read what a person chose; a choice about a pair that has changed since is none: he is asked again."""

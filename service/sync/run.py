@@ -142,6 +142,8 @@ class Run:
         """What QuickBooks' clock showed in its last answer: later than all that had happened there before."""
         self.in_flight: set[tuple[Kind, str]] = set()
         """Records with a write whose outcome is not known: their pairs wait."""
+        self.met: set[tuple[Kind, str]] = set()
+        """Records that were decided with what came from QuickBooks: once in a pass is enough."""
         self.refused: set[tuple[Kind, str]] = set()
         """Records whose write was refused once in this run and is decided again: a second time is final."""
         self.asked_numbers: set[str] = set()

@@ -80,8 +80,8 @@ DECISIONS = (
         (
             Edit(
                 PLAN,
-                "        if (kind, row.id) in run.in_flight:\n",
-                "        if False:\n",
+                "        if (kind, row.id) in run.in_flight or (kind, row.id) in run.met:\n",
+                "        if (kind, row.id) in run.met:\n",
             ),
             Edit(
                 PLAN,

@@ -123,6 +123,45 @@ async def test_ask_leaves_both_sides_until_a_person_chooses(linked: House) -> No
     assert await linked.issues() == []
 
 
+async def test_a_choice_holds_until_its_write_is_acknowledged(linked: House) -> None:
+    await linked.prefer(
+        Preferences(unallocated_expense_account=linked.expense.id, conflict={"bill": Keep.ASK})
+    )
+    await edit_here(linked, memo="ours")
+    await edit_there(linked, PrivateNote="theirs")
+    await linked.sync()
+    (issue,) = await linked.issues()
+    await linked.act(issue.id, "keep_platform")
+    paid = there(linked)
+    pay(linked, paid["VendorRef"]["value"], paid["Id"], 40.0)  # the pair is to be decided from both its sides
+    linked.clock.advance(1)
+
+    sync = await linked.sync()
+
+    assert sync.counts["bill"] == {"updated_in_quickbooks": 1}
+    assert str(there(linked)["PrivateNote"]).startswith("ours")
+    assert await linked.issues() == []
+
+
+async def test_a_choice_is_used_up_by_its_write(linked: House) -> None:
+    await linked.prefer(
+        Preferences(unallocated_expense_account=linked.expense.id, conflict={"bill": Keep.ASK})
+    )
+    await edit_here(linked, memo="ours")
+    await edit_there(linked, PrivateNote="theirs")
+    await linked.sync()
+    (issue,) = await linked.issues()
+    await linked.act(issue.id, "keep_platform")
+    await linked.sync()
+    await edit_here(linked, memo="ours again")
+    await edit_there(linked, PrivateNote="theirs again")
+
+    await linked.sync()
+
+    assert [each.code for each in await linked.issues()] == ["both_changed"]
+    assert there(linked)["PrivateNote"] == "theirs again"
+
+
 async def test_the_same_value_on_both_sides_is_no_conflict(linked: House) -> None:
     await edit_here(linked, due_on=dt.date(2026, 6, 1))
     await edit_there(linked, DueDate="2026-06-01")
