@@ -40,6 +40,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     "both_changed": _CHOICE,
     "conflict_settled": _CHOICE,
     "changed_in_quickbooks": _CHOICE,
+    "project": (Action.KEEP_QUICKBOOKS, Action.IGNORE),
     "payment_locked": (Action.KEEP_QUICKBOOKS, Action.IGNORE),
     "removed_in_quickbooks": _REMOVAL,
     "removed_there_changed_here": _REMOVAL,

@@ -9,8 +9,18 @@ from service.core.decision import Counterpart, Decision, Instruction, Pair, Reco
 from service.core.directions import direction
 from service.core.merge import AMOUNT, Keep, Merge, equal_lines
 from service.core.policy import Policy
-from service.core.records import BillPayment, Document, Expense, Method, amount_of, label_of, sum_of
-from service.core.references import Reference, fields_referring
+from service.core.records import (
+    BillPayment,
+    Customer,
+    Document,
+    Expense,
+    Method,
+    amount_of,
+    is_project,
+    label_of,
+    sum_of,
+)
+from service.core.references import Reference, fields_referring, placeholders_of
 from service.core.rules import (
     PASS,
     Candidate,
@@ -72,6 +82,7 @@ def _hold_back(
     locked = _posted_fields(pair, merged) or _locked_fields(counterpart, merged)
     foreign = tuple(name for name in _foreign_fields(counterpart, merged) if name not in (*asked, *untaken))
     rest = tuple(name for name in merged.to_quickbooks if name not in (*asked, *untaken, *locked, *foreign))
+    record = _waiting_as_merged(record, merged)
     refusal = _refusal(pair, record, counterpart, policy) if rest else None
     if refusal or not foreign:
         return _Held(
@@ -80,6 +91,12 @@ def _hold_back(
     verdict = parents_are_linked(candidate_of(pair, policy, counterpart=counterpart, linked=True))
     missing = ("parent_not_synced", verdict)
     return _Held(asked, untaken, locked, foreign, missing, waits_for=counterpart.unlinked)
+
+
+def _waiting_as_merged(record: Record, merged: Merge) -> Record:
+    """A line that gave way to QuickBooks' waits for nothing any more."""
+    needed = placeholders_of(merged.content)
+    return replace(record, unlinked=tuple(each for each in record.unlinked if each in needed))
 
 
 def _rest_of_amount(
@@ -276,6 +293,8 @@ def _refusal(
 ) -> tuple[str, Verdict] | None:
     """What keeps an update of a linked pair from QuickBooks: a closed period of either date counts."""
     candidate = candidate_of(pair, policy, record=record, linked=True)
+    if isinstance(record.content, Customer) and is_project(counterpart.content):
+        candidate = replace(candidate, document=replace(record.content, project=True))
     objection = first_objection(candidate, Gate.INTO_QUICKBOOKS)
     if objection is None:
         verdict = books_are_open(replace(candidate, document=counterpart.content))

@@ -109,6 +109,7 @@ WAYS_OUT: dict[str, str] = {
         "field empty."
     ),
     "item_type": "Create it in QuickBooks under the same name, or make it a Service or NonInventory item.",
+    "project": "Change it in QuickBooks, or have what was changed here undone.",
     "locations_differ": "Give all lines the same location: in QuickBooks a transaction has one.",
     "parent_not_synced": "Sync or mend what it refers to; it then follows by itself.",
     "paid_document_deleted": "Have the bill or credit written to QuickBooks again, or void the payment.",

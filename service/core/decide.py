@@ -14,7 +14,7 @@ from service.core.decision import NOTHING, Counterpart, Decision, Instruction, P
 from service.core.directions import direction
 from service.core.merge import Keep, changed_fields, merge
 from service.core.policy import Policy
-from service.core.records import CONTENT, LISTS, ZERO, BillPayment, Document, Kind, label_of
+from service.core.records import CONTENT, LISTS, ZERO, BillPayment, Document, Kind, is_project, label_of
 from service.core.rules import (
     PASS,
     Gate,
@@ -117,7 +117,7 @@ def _decide_linked(
             counterpart = replace(counterpart, content=replace(counterpart.content, archived=True))
     elif record.archived or counterpart.deleted:
         return _decide_removal(pair, record, counterpart, base, policy)
-    since = counterpart.content if _writes_ours_again(pair, policy) else base
+    since = _since(pair, record, counterpart, base, policy)
     merged = merge(pair.kind, since, record.content, counterpart.content, keep=keep_of(pair, policy))
     if merged.to_platform or merged.to_quickbooks or merged.conflicts:
         return carry(pair, record, counterpart, base=base, merged=merged, policy=policy)
@@ -127,10 +127,13 @@ def _decide_linked(
     return replace(NOTHING, content=content, base=merged.content)
 
 
-def _writes_ours_again(pair: Pair, policy: Policy) -> bool:
-    """On a one-way kind a person who keeps the platform's side undoes whatever QuickBooks changed."""
-    keeps_ours = pair.instruction is Instruction.KEEP_PLATFORM
-    return keeps_ours and not direction(pair.kind, policy).into_platform
+def _since(pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy) -> Document:
+    """Where changes of one side don't cross, a person who keeps the other side undoes whatever they were."""
+    if pair.instruction is Instruction.KEEP_PLATFORM and not direction(pair.kind, policy).into_platform:
+        return counterpart.content
+    if pair.instruction is Instruction.KEEP_QUICKBOOKS and is_project(counterpart.content):
+        return record.content
+    return base
 
 
 def _decide_removal(
@@ -231,6 +234,7 @@ _EMPTY: dict[str, Any] = {
     "name": "",
     "type": "",
     "vendor": "",
+    "project": False,
     "from_account": "",
     "to_account": "",
     "amount": ZERO,

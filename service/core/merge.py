@@ -312,8 +312,10 @@ _TOGETHER = (
     ("account", "item"),
     ("description",),
     ("accounting_class",),
+    ("customer", "billable"),
 )
-"""Fields of a line that are one: quantity and price make the amount, and a line has an account or an item."""
+"""Fields of a line that are one: quantity and price make the amount, a line has an account or an item, and
+what can be billed can be billed to somebody."""
 
 
 def _values(line: BillLine, names: tuple[str, ...]) -> tuple[Any, ...]:

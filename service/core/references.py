@@ -71,6 +71,7 @@ POINTERS: dict[type[Struct], Pointers] = {
         (
             *(("account", Kind.ACCOUNT), ("item", Kind.ITEM)),
             *(("accounting_class", Kind.ACCOUNTING_CLASS), ("location", Kind.LOCATION)),
+            ("customer", Kind.CUSTOMER),
         )
     ),
     Invoice: Pointers((("customer", Kind.CUSTOMER), ("location", Kind.LOCATION)), ("lines",)),

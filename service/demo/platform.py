@@ -8,6 +8,7 @@ COMPANY = "harbor-works"
 PATHS = {
     "account": "accounts",
     "vendor": "vendors",
+    "customer": "customers",
     "bill": "bills",
     "vendor_credit": "vendor-credits",
     "bill_payment": "bill-payments",
@@ -16,6 +17,7 @@ PATHS = {
 ENTITIES = {
     "account": "Account",
     "vendor": "Vendor",
+    "customer": "Customer",
     "bill": "Bill",
     "vendor_credit": "VendorCredit",
     "bill_payment": "BillPayment",

@@ -63,6 +63,14 @@ def vendor_fields(shown: Json, _: Reader) -> Json:
     }
 
 
+def customer_fields(shown: Json, reader: Reader) -> Json:
+    """Read a Customer."""
+    return vendor_fields(shown, reader) | {
+        "parent": reader.refer("customer", shown.get("ParentRef")),
+        "project": bool(shown.get("IsProject")),
+    }
+
+
 def bill_fields(shown: Json, reader: Reader) -> Json:
     """Read a Bill; one that names no currency is in the home currency."""
     return {
@@ -129,6 +137,7 @@ def funds_transfer_fields(shown: Json, reader: Reader) -> Json:
 FIELDS: dict[str, Callable[[Json, Reader], Json]] = {
     "account": account_fields,
     "vendor": vendor_fields,
+    "customer": customer_fields,
     "bill": bill_fields,
     "vendor_credit": vendor_credit_fields,
     "bill_payment": bill_payment_fields,

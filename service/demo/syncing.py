@@ -16,7 +16,7 @@ ALWAYS = (
     "updated_in_quickbooks",
     "unchanged",
 )
-FIRST_KINDS = ("account", "vendor", "bill")
+FIRST_KINDS = ("account", "vendor", "customer", "bill")
 BY_CODE = ("skipped", "held", "failed", "conflict")
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 

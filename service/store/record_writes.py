@@ -16,7 +16,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.core.lines import adopt_lines
 from service.core.match import marker_of
 from service.core.payments import is_application
-from service.core.records import LISTS, BillPayment, Document, Itemised, Kind, decode, noun_of
+from service.core.records import (
+    LISTS,
+    QUICKBOOKS_ONLY,
+    BillPayment,
+    Document,
+    Itemised,
+    Kind,
+    decode,
+    noun_of,
+)
 from service.core.references import Reference
 from service.store import applications, payment_writes, trees
 from service.store.record_columns import columns_of
@@ -279,8 +288,9 @@ def _judge(precondition: Precondition, before: Row[Any] | None) -> Refusal | Non
 
 def _adopted(kind: Kind, document: Document, before: Row[Any] | None) -> Document:
     previous = decode(kind, before.document) if before is not None else None
-    if isinstance(document, BillPayment) and isinstance(previous, BillPayment):
-        return replace(document, unmapped=previous.unmapped, unapplied=previous.unapplied)
+    if type(previous) is type(document):
+        kept = QUICKBOOKS_ONLY & set(document.__struct_fields__)
+        document = replace(document, **{name: getattr(previous, name) for name in kept})
     if not isinstance(document, Itemised):
         return document
     lines = previous.lines if isinstance(previous, Itemised) else ()

@@ -228,7 +228,7 @@ async def _look_up_name(run: Run, row: Row[Any]) -> None:
     kind = Kind(row.kind)
     wanted = decode(kind, row.wanted)
     if kind in LISTS:
-        attribute = "DisplayName" if kind is Kind.VENDOR else "Name"
+        attribute = "DisplayName" if kind in (Kind.VENDOR, Kind.CUSTOMER) else "Name"
         await find(run, ENTITIES[kind], query.equals(attribute, getattr(wanted, "name", "")))
     else:
         await find(run, ENTITIES[kind], query.equals("DocNumber", number_of(wanted) or ""))

@@ -26,7 +26,8 @@ async def test_a_bill_comes_back_as_it_was_written(oak: Caller) -> None:
             "description": "Flour",
             "amount": "100.00",
             "account": "exp",
-            **dict.fromkeys(("item", "quantity", "unit_price", "class", "location")),
+            **dict.fromkeys(("item", "quantity", "unit_price", "class", "location", "customer")),
+            "billable": False,
         }
     ]
     assert (read["tax"], read["amount"], read["balance"], read["status"]) == (

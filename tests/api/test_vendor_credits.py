@@ -31,7 +31,8 @@ async def test_a_credit_comes_back_as_it_was_written(oak: Caller) -> None:
             "description": "Flour came back",
             "amount": "40.00",
             "account": "exp",
-            **dict.fromkeys(("item", "quantity", "unit_price", "class", "location")),
+            **dict.fromkeys(("item", "quantity", "unit_price", "class", "location", "customer")),
+            "billable": False,
         }
     ]
     assert (read["kind"], read["memo"], read["approval"]) == ("vendor_credit", "March", "approved")

@@ -140,7 +140,9 @@ def line_contents(draw: st.DrawFn, id: str | None = None) -> BillLine:
         "amount": draw(amounts),
         "description": draw(st.sampled_from([None, "Paper", "Rent"])),
         "accounting_class": draw(st.sampled_from([None, None, "7", "8"])),
+        "customer": draw(st.sampled_from([None, None, "41", "42"])),
     }
+    kept["billable"] = bool(kept["customer"]) and draw(st.booleans())
     if draw(st.integers(0, 2)):
         return BillLine(id=id, account=draw(st.sampled_from(ACCOUNTS)), **kept)
     return BillLine(
@@ -206,7 +208,7 @@ def edited(draw: st.DrawFn, kind: Kind, base: Document, *, new_ids: bool, most: 
     return replace(base, **changes)
 
 
-_DEEDS = ("amount", "description", "account", "accounting_class", "remove", "add", "shift")
+_DEEDS = ("amount", "description", "account", "accounting_class", "customer", "remove", "add", "shift")
 
 
 @st.composite
@@ -227,6 +229,9 @@ def edited_lines(draw: st.DrawFn, lines: tuple[BillLine, ...], *, new_ids: bool)
             result[other] = replace(result[other], amount=result[other].amount - moved)
         elif deed == "account":
             result[at] = replace(draw(line_contents(id=result[at].id)), amount=result[at].amount)
+        elif deed == "customer":
+            drawn = draw(line_contents())
+            result[at] = replace(result[at], customer=drawn.customer, billable=drawn.billable)
         elif deed in ("amount", "description", "accounting_class"):
             result[at] = replace(result[at], **{deed: getattr(draw(line_contents()), deed)})
     return tuple(result)

@@ -278,6 +278,17 @@ def test_an_edit_that_waits_for_a_parent_does_not_keep_the_other_side_from_comin
     assert decision.base == theirs
 
 
+def test_lines_that_gave_way_to_quickbooks_wait_for_nothing_any_more() -> None:
+    ours = replace(BILL, memo="April", lines=(replace(BILL.lines[0], account="@account/a-9"),))
+    theirs = replace(BILL, memo=None, lines=(replace(BILL.lines[0], description="Chairs"),))
+    missing = Reference(Kind.ACCOUNT, "a-9")
+
+    first_met = decide(pair(ours, theirs, record={"unlinked": (missing,)}), policy())
+
+    assert first_met.code != "parent_not_synced"
+    assert (first_met.platform_fields, first_met.fields) == (("lines",), ("memo",))
+
+
 def test_a_parent_that_is_about_to_be_created_is_no_reason_to_wait() -> None:
     ours = replace(BILL, vendor="@vendor/v-9")
 

@@ -25,6 +25,7 @@ from service.core.records import (
     Bill,
     BillLine,
     BillPayment,
+    Customer,
     Item,
     Kind,
     Method,
@@ -102,6 +103,7 @@ def candidate(kind: Kind = Kind.BILL, **changes: Any) -> Candidate:
     document: Any = {
         Kind.VENDOR: Vendor(name="Ash & Co"),
         Kind.ACCOUNT: Account(name="Fees", type="Expense"),
+        Kind.CUSTOMER: Customer(name="Birch Bakery"),
         Kind.ITEM: Item(name="Flour", type="Service"),
         Kind.BILL_PAYMENT: PAYMENT,
     }.get(kind, BILL)
@@ -160,6 +162,7 @@ CASES = [
     ("feature_off", OUT, Standing.HOLD, {"lines": CLASSED, "class_tracking": ClassTracking.OFF}),
     ("feature_off", OUT, Standing.HOLD, {"lines": CLASSED, "class_tracking": ClassTracking.TRANSACTION}),
     ("locations_differ", OUT, Standing.HOLD, {"lines": LOCATED}),
+    ("project", OUT, Standing.HOLD, {"kind": Kind.CUSTOMER, "project": True}),
     ("item_type", OUT, Standing.HOLD, {"kind": Kind.ITEM, "type": "Inventory"}),
     ("pays_nothing_here", IN, Standing.SKIP, PAID | {"unheld": (HELD_BILL,)}),
     ("direction", IN, Standing.SKIP, PAID | {"bill_payment_direction": Flow.TO_QUICKBOOKS}),
@@ -211,6 +214,8 @@ PASSING = [
     (OUT, {"lines": CLASSED, "class_tracking": ClassTracking.LINE}),
     (OUT, {"lines": CLASSED, "class_tracking": ClassTracking.UNKNOWN}),
     (OUT, {"location": "hall", "location_tracking": None}),
+    (OUT, {"kind": Kind.CUSTOMER}),
+    (IN, {"kind": Kind.CUSTOMER, "project": True}),
     (OUT, {"kind": Kind.ITEM}),
     (IN, {"kind": Kind.ITEM, "type": "Inventory"}),
     (IN, PAID),
@@ -258,7 +263,7 @@ def test_every_rule_is_met_by_a_case() -> None:
 
 
 @pytest.mark.parametrize("gate", [IN, OUT])
-@pytest.mark.parametrize("kind", [Kind.VENDOR, Kind.ACCOUNT])
+@pytest.mark.parametrize("kind", [Kind.VENDOR, Kind.CUSTOMER, Kind.ACCOUNT])
 def test_list_entries_are_stopped_by_nothing_but_a_missing_parent(kind, gate) -> None:
     worst = candidate(
         kind,

@@ -24,15 +24,15 @@ OUTCOMES = [
 
 def test_a_table_has_all_results_and_each_reason_that_occurs() -> None:
     assert table_rows(SYNC, OUTCOMES) == [
-        ("created in platform", "60", "-", "-"),
-        ("created in QuickBooks", "1", "-", "-"),
-        ("updated in platform", "-", "-", "-"),
-        ("updated in QuickBooks", "-", "-", "-"),
-        ("unchanged", "-", "-", "4"),
-        ("archived in platform", "-", "-", "1"),
-        ("skipped: number_missing", "-", "-", "1"),
-        ("held: books_closed", "-", "-", "1"),
-        ("held: preferences_missing", "-", "-", "1"),
+        ("created in platform", "60", "-", "-", "-"),
+        ("created in QuickBooks", "1", "-", "-", "-"),
+        ("updated in platform", "-", "-", "-", "-"),
+        ("updated in QuickBooks", "-", "-", "-", "-"),
+        ("unchanged", "-", "-", "-", "4"),
+        ("archived in platform", "-", "-", "-", "1"),
+        ("skipped: number_missing", "-", "-", "-", "1"),
+        ("held: books_closed", "-", "-", "-", "1"),
+        ("held: preferences_missing", "-", "-", "-", "1"),
     ]
 
 

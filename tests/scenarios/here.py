@@ -25,6 +25,11 @@ def vendor(record: str, name: str, **fields: Any) -> Step:
     return has(f"vendors/{record}", name=name, **fields)
 
 
+def customer(record: str, name: str, **fields: Any) -> Step:
+    """Write a customer."""
+    return has(f"customers/{record}", name=name, **fields)
+
+
 def bill(record: str, *, number: str | None, amount: str, vendor: str = "ash", **fields: Any) -> Step:
     """Write a bill of one line; without an account on it, it goes to the unallocated expense account."""
     return has(f"bills/{record}", **_lined(number, amount, vendor, fields))

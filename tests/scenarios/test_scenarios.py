@@ -6,6 +6,7 @@ import pytest
 
 from service.core.actions import Action
 from tests.scenarios import (
+    customers,
     directions,
     eligibility,
     lists,
@@ -27,6 +28,7 @@ THEMES = (
     directions,
     eligibility,
     lists,
+    customers,
     online_payments,
     offline_payments,
     paid_there,

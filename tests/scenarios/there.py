@@ -8,6 +8,7 @@ from tests.scenarios.scenario import Step, step
 from tests.scenarios.world import World
 
 Amounts = dict[str, str]
+_EXPENSE = "AccountBasedExpenseLineDetail"
 
 
 def _ref(world: World, entity: str, name: str) -> dict[str, str]:
@@ -26,11 +27,44 @@ def vendor(name: str, **fields: Any) -> Step:
 
 
 @step("there")
+async def customer(world: World, name: str, *, parent: str | None = None, **fields: Any) -> None:
+    """Make a customer, or one below another."""
+    below = {"Job": True, "ParentRef": _ref(world, "Customer", parent)} if parent else {}
+    world.quickbooks.create("Customer", {"DisplayName": name} | below | fields)
+
+
+@step("there")
+async def moves(world: World, entity: str, name: str, *, below: str) -> None:
+    """Move an entry of a list below another."""
+    parent = {"ParentRef": _ref(world, entity, below)}
+    world.quickbooks.update(entity, {"Id": world.find(entity, name)["Id"]} | parent)
+
+
+@step("there")
 async def bill(
-    world: World, number: str | None, amount: str, *, vendor: str = "Ash & Co", **fields: Any
+    world: World,
+    number: str | None,
+    amount: str,
+    *,
+    vendor: str = "Ash & Co",
+    customer: str | None = None,
+    **fields: Any,
 ) -> None:
-    """Enter a bill of one line."""
-    world.quickbooks.create("Bill", _lined(world, number, amount, vendor) | fields)
+    """Enter a bill of one line, which may be for a customer."""
+    body = _lined(world, number, amount, vendor)
+    if customer is not None:
+        body["Line"][0][_EXPENSE] |= {"CustomerRef": _ref(world, "Customer", customer)}
+    world.quickbooks.create("Bill", body | fields)
+
+
+@step("there")
+async def bills_customer(world: World, number: str) -> None:
+    """Bill a customer for what was bought: QuickBooks marks the lines as billed."""
+    found = world.find("Bill", number)
+    lines = [
+        line | {_EXPENSE: line[_EXPENSE] | {"BillableStatus": "HasBeenBilled"}} for line in found["Line"]
+    ]
+    world.quickbooks.update("Bill", {"Id": found["Id"], "Line": lines})
 
 
 @step("there")
@@ -43,11 +77,7 @@ async def credit(
 
 def _lined(world: World, number: str | None, amount: str, vendor: str) -> dict[str, Any]:
     expense = _ref(world, "Account", "Office Expenses")
-    line = {
-        "Amount": Decimal(amount),
-        "DetailType": "AccountBasedExpenseLineDetail",
-        "AccountBasedExpenseLineDetail": {"AccountRef": expense},
-    }
+    line = {"Amount": Decimal(amount), "DetailType": _EXPENSE, _EXPENSE: {"AccountRef": expense}}
     body = {"VendorRef": _ref(world, "Vendor", vendor), "TxnDate": TODAY, "Line": [line]}
     return body | ({"DocNumber": number} if number else {})
 

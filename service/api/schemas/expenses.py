@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StrictBool, model_validator
 
 from service.api.schemas.fields import ONE_LINE, Amount, Currency, Day, Id, Input, Money, Number, Rate, fault
 from service.api.schemas.records import RecordAnswer, RecordInput
@@ -11,7 +11,10 @@ from service.core import records as core
 from service.core.records import MONEY_LIMIT, ZERO, Approval
 
 _LineId = Annotated[str, Field(max_length=64), ONE_LINE] | None
-_NO_ITEM = {"item": None, "quantity": None, "unit_price": None, "class": None, "location": None}
+_PLAIN = {
+    **dict.fromkeys(("item", "quantity", "unit_price", "class", "location", "customer")),
+    "billable": False,
+}
 
 
 class BillLineInput(Input):
@@ -31,6 +34,8 @@ class BillLineInput(Input):
     location: (
         Annotated[Id, Field(description="The same on all lines: QuickBooks has one for the whole.")] | None
     ) = None
+    customer: Annotated[Id, Field(description="For whom it was bought.")] | None = None
+    billable: Annotated[StrictBool, Field(description="True: the customer is to be billed for it.")] = False
 
     @model_validator(mode="after")
     def _is_of_one_sort(self) -> Self:
@@ -42,6 +47,12 @@ class BillLineInput(Input):
             priced = core.money(self.quantity * self.unit_price)
             if self.amount != priced:
                 raise fault("amount_mismatch", f"Quantity times price comes to {priced}", field="amount")
+        return self
+
+    @model_validator(mode="after")
+    def _is_billable_to_somebody(self) -> Self:
+        if self.billable and not self.customer:
+            raise fault("billable_without_customer", "What is billable needs a customer", field="customer")
         return self
 
     def document(self) -> core.BillLine:
@@ -56,6 +67,8 @@ class BillLineInput(Input):
             unit_price=self.unit_price,
             accounting_class=self.accounting_class,
             location=self.location,
+            customer=self.customer,
+            billable=self.billable,
         )
 
 
@@ -103,6 +116,8 @@ class BillLine(BaseModel):
     unit_price: Number | None
     accounting_class: Annotated[str | None, Field(alias="class")]
     location: str | None
+    customer: str | None
+    billable: bool
 
 
 class ExpenseAnswer(RecordAnswer):
@@ -129,7 +144,7 @@ def answered(body: dict[str, Any]) -> dict[str, Any]:
         "currency": None,
         "approval": "approved",
         "location": None,
-        "lines": [{"id": "1", **body["lines"][0], **_NO_ITEM}],
+        "lines": [{"id": "1", **body["lines"][0], **_PLAIN}],
         "tax": "0.00",
         "balance": body["amount"],
         "status": "open",

@@ -7,6 +7,7 @@ from service.api.pagination import Page
 from service.api.schemas.account import Account, AccountInput, AccountItem
 from service.api.schemas.bill import Bill, BillInput, BillItem
 from service.api.schemas.bill_payment import BillPayment, BillPaymentInput, BillPaymentItem
+from service.api.schemas.customer import Customer, CustomerInput, CustomerItem
 from service.api.schemas.funds_transfer import FundsTransfer, FundsTransferInput, FundsTransferItem
 from service.api.schemas.item import Item, ItemInput, ItemItem
 from service.api.schemas.records import BatchInput, RecordAnswer, RecordInput
@@ -50,6 +51,7 @@ KINDS: tuple[KindApi, ...] = (
     ),
     KindApi(Kind.LOCATION, LocationInput, BatchInput[LocationItem], Location, Page[Location]),
     KindApi(Kind.VENDOR, VendorInput, BatchInput[VendorItem], Vendor, Page[Vendor]),
+    KindApi(Kind.CUSTOMER, CustomerInput, BatchInput[CustomerItem], Customer, Page[Customer]),
     KindApi(Kind.ITEM, ItemInput, BatchInput[ItemItem], Item, Page[Item]),
     KindApi(Kind.BILL, BillInput, BatchInput[BillItem], Bill, Page[Bill]),
     KindApi(

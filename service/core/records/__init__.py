@@ -21,6 +21,7 @@ from service.core.records.documents import (
     decode,
     encode,
     is_archived,
+    is_project,
     is_voided,
     label_of,
     name_of,
@@ -63,7 +64,7 @@ from service.core.records.transactions import (
     VendorCredit,
 )
 
-PROJECTION_VERSION = 2
+PROJECTION_VERSION = 3
 """Part of every content hash: raise it when a kind's content gains a field, so that all are compared anew."""
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "decode",
     "encode",
     "is_archived",
+    "is_project",
     "is_voided",
     "label_of",
     "money",

@@ -144,6 +144,11 @@ def label_of(kind: Kind, document: Document) -> str:
     return f"{article} {noun[0].lower()}{noun[1:]} without a number"
 
 
+def is_project(document: Document) -> bool:
+    """Say whether a customer is one of QuickBooks' projects, which only QuickBooks changes."""
+    return isinstance(document, Customer) and document.project
+
+
 def is_archived(document: Document) -> bool:
     """Say whether a list entry is inactive; transactions carry no such bit."""
     return isinstance(document, ListEntry) and document.archived

@@ -28,6 +28,7 @@ SYNCED: tuple[Kind, ...] = (
     Kind.ACCOUNTING_CLASS,
     Kind.LOCATION,
     Kind.VENDOR,
+    Kind.CUSTOMER,
     Kind.ITEM,
     Kind.BILL,
     Kind.VENDOR_CREDIT,

@@ -36,6 +36,8 @@ class BillLine(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit_price: Decimal | None = None
     accounting_class: str | None = field(default=None, name="class")
     location: str | None = None
+    customer: str | None = None
+    billable: bool = False
 
 
 class Bill(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,7 +2,17 @@
 
 from service.core.payments import CLEARING_TYPE, PAYING_TYPES
 from service.core.policy import ClassTracking
-from service.core.records import BillPayment, Document, Expense, Item, Kind, Method, date_of, noun_of
+from service.core.records import (
+    BillPayment,
+    Document,
+    Expense,
+    Item,
+    Kind,
+    Method,
+    date_of,
+    is_project,
+    noun_of,
+)
 from service.core.rules.rule import (
     EVERYTHING,
     EXPENSES,
@@ -171,9 +181,20 @@ def of_a_type_that_can_be_made(candidate: Candidate) -> Verdict:
     )
 
 
+@rule("project", gates=Gate.INTO_QUICKBOOKS, applies_to=[Kind.CUSTOMER])
+def no_project(candidate: Candidate) -> Verdict:
+    """Projects are made and changed in QuickBooks: they come from there, and nothing of them goes back."""
+    if not is_project(candidate.document):
+        return PASS
+    return hold(
+        f"{candidate.label} is a project in QuickBooks, which takes no change of it from outside.",
+        "Change it in QuickBooks; choose keep_quickbooks to have what was changed here undone.",
+    )
+
+
 @rule("parent_not_synced", gates=Gate.BOTH, applies_to=EVERYTHING)
 def parents_are_linked(candidate: Candidate) -> Verdict:
-    """The vendor, account or item that it refers to must be on both sides."""
+    """The vendor, customer, account or item that it refers to must be on both sides."""
     if candidate.unsupported:
         return hold(
             f"{candidate.label} refers to {candidate.unsupported[0]}, which this version does not sync.",

@@ -155,6 +155,20 @@ ACTIVE = Codec(bool, lambda value: value is False, lambda value, _: not value, (
 FLAG = Codec(bool, bool, lambda value, _: value, (("null", "false"),))
 """Absent is false."""
 
+_BILLABLE = {True: "Billable", False: "NotBillable"}
+
+
+def _is_billable(value: str | None) -> bool:
+    return value in ("Billable", "HasBeenBilled")
+
+
+BILLABLE = Codec(
+    str,
+    _is_billable,
+    lambda value, before: LEAVE if value == _is_billable(before) else _BILLABLE[value],
+    (("null", '"NotBillable"'), ('"Billable"', '"HasBeenBilled"')),
+)
+"""What was billed by now could be: QuickBooks alone says so, and it stays."""
 _CODES = {True: "TAX", False: "NON"}
 
 TAXABLE = Codec(

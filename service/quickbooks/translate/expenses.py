@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from service.core.records import Bill, BillLine, VendorCredit
 from service.quickbooks.translate import transactions as txn
-from service.quickbooks.translate.codecs import MONEY, OWN_REF, RATE, REF, TEXT
+from service.quickbooks.translate.codecs import BILLABLE, MONEY, OWN_REF, RATE, REF, TEXT
 from service.quickbooks.translate.fields import Field, field, read, wire_struct
 from service.quickbooks.translate.lines import write_lines
 from service.quickbooks.translate.table import Group, Table
@@ -20,6 +20,8 @@ LINES_BY_TYPE: dict[str, tuple[Field, ...]] = {
         *_SHARED,
         field("account", f"{ACCOUNT_LINE}.AccountRef", OWN_REF),
         field("accounting_class", f"{ACCOUNT_LINE}.ClassRef", REF),
+        field("customer", f"{ACCOUNT_LINE}.CustomerRef", REF),
+        field("billable", f"{ACCOUNT_LINE}.BillableStatus", BILLABLE),
     ),
     ITEM_LINE: (
         *_SHARED,
@@ -27,6 +29,8 @@ LINES_BY_TYPE: dict[str, tuple[Field, ...]] = {
         field("quantity", f"{ITEM_LINE}.Qty", RATE),
         field("unit_price", f"{ITEM_LINE}.UnitPrice", RATE),
         field("accounting_class", f"{ITEM_LINE}.ClassRef", REF),
+        field("customer", f"{ITEM_LINE}.CustomerRef", REF),
+        field("billable", f"{ITEM_LINE}.BillableStatus", BILLABLE),
     ),
 }
 

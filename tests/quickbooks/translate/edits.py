@@ -28,10 +28,11 @@ _PARTY = (
 _TREE = {"Name", "ParentRef", "Active"}
 _TXN = {"DocNumber", "TxnDate", "CurrencyRef", "PrivateNote"}
 _LINE = {f"Line.{name}" for name in ("Amount", "Description", "DetailType")}
+_FOR = ("ClassRef", "CustomerRef", "BillableStatus")
 _EXPENSE = (
     {"VendorRef", "DepartmentRef", "TxnTaxDetail.TotalTax", *_TXN, *_LINE}
-    | {f"Line.AccountBasedExpenseLineDetail.{name}" for name in ("AccountRef", "ClassRef")}
-    | {f"Line.ItemBasedExpenseLineDetail.{name}" for name in ("ItemRef", "Qty", "UnitPrice", "ClassRef")}
+    | {f"Line.AccountBasedExpenseLineDetail.{name}" for name in ("AccountRef", *_FOR)}
+    | {f"Line.ItemBasedExpenseLineDetail.{name}" for name in ("ItemRef", "Qty", "UnitPrice", *_FOR)}
 )
 _SALE = {
     f"Line.SalesItemLineDetail.{name}" for name in ("ItemRef", "Qty", "UnitPrice", "ClassRef", "TaxCodeRef")
@@ -82,7 +83,7 @@ _TXN_EXTRAS = [
 ]
 ONLY_THERE = {kind: _LIST_EXTRAS if kind in LISTS else _TXN_EXTRAS for kind in Kind}
 unmapped = st.dictionaries(
-    st.sampled_from(["ClassRef", "TaxCodeRef", "BillableStatus", "Qty", "Id9"]), extras, max_size=3
+    st.sampled_from(["ClassRef", "TaxCodeRef", "MarkupInfo", "Qty", "Id9"]), extras, max_size=3
 )
 
 

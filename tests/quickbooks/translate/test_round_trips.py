@@ -99,20 +99,23 @@ def test_an_update_leaves_what_we_do_not_map_as_it_was_to_the_byte(edit) -> None
 @pytest.mark.parametrize(("ours", "detail"), [({"item": "5"}, "Item"), ({"account": "61"}, "Account")])
 def test_a_line_that_changes_its_type_keeps_what_both_types_have(ours, detail) -> None:
     wire = books.read(books.create(Kind.BILL, TRANSLATORS[Kind.BILL].create(PLAIN[Kind.BILL], None)))
-    shared = {"CustomerRef": {"value": "7"}, "BillableStatus": "Billable", "TaxCodeRef": {"value": "NON"}}
+    shared = {"MarkupInfo": {"Percent": 10}, "TaxCodeRef": {"value": "NON"}}
     wire["Line"][0]["AccountBasedExpenseLineDetail"] |= shared
     wire["Line"][1]["ItemBasedExpenseLineDetail"] |= {**shared, "PriceLevelRef": {"value": "2"}}
     raw = BODY_ENCODER.encode(wire)
     at = 0 if detail == "Item" else 1
     lines = list(TRANSLATORS[Kind.BILL].project(raw).content.lines)
-    lines[at] = BillLine(id=lines[at].id, amount=lines[at].amount, **ours)
+    lines[at] = BillLine(
+        id=lines[at].id, amount=lines[at].amount, customer="7", billable=True, accounting_class="8", **ours
+    )
 
     body = TRANSLATORS[Kind.BILL].update(replace(PLAIN[Kind.BILL], lines=tuple(lines)), ("lines",), raw, 0)
 
     line = body["Line"][at]
     reference = {"ItemRef": {"value": "5"}} if detail == "Item" else {"AccountRef": {"value": "61"}}
     assert line["DetailType"] == f"{detail}BasedExpenseLineDetail"
-    assert line[line["DetailType"]] == shared | reference
+    ours = {"CustomerRef": {"value": "7"}, "BillableStatus": "Billable", "ClassRef": {"value": "8"}}
+    assert line[line["DetailType"]] == shared | reference | ours
     assert {name for name in line if name.endswith("LineDetail")} == {line["DetailType"]}
 
 
