@@ -125,7 +125,8 @@ class Ending:
         found = {
             record.id
             for record in agreement.records["bill_payment"]
-            if record.origin == "platform" and site.watch.ever.get(("bill_payment", record.id)) in entered
+            if record.origin == "platform"
+            and site.watch.ever_all.get(("bill_payment", record.id), set()) & entered
         }
         told = (
             each
@@ -153,8 +154,7 @@ class Ending:
                 if len(rivals) > 1 or edit.number <= self._site.watch.linked_at[kind, record]:
                     continue
                 stands = agreement.there[kind][qbo_id][edit.field]
-                merged = self._site.merged.get((edit.field, edit.value)) if edit.field in KINDS else None
-                if not _arrived(merged or edit.value, stands):
+                if not _arrived(self._site.survivor(edit.field, edit.value), stands):
                     self._site.complain(
                         "I3",
                         f"{edit.field} of {kind} {record} was set once, to {edit.value!r}, and is {stands!r}",

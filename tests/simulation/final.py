@@ -65,7 +65,8 @@ class _Standing:
             for of, key in KINDS[kind].parents_of(fields)
             if key is not None
         }
-        target = {"vendor": "vendor", "location": "location", "parent": kind} | _ACCOUNTS
+        own = {"vendor": "vendor", "customer": "customer", "location": "location", "parent": kind}
+        target = own | _ACCOUNTS
         renamed: Fields = {}
         for name, value in fields.items():
             if isinstance(value, tuple):

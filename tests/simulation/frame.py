@@ -122,7 +122,9 @@ def _unnamed(value: Any) -> Any:
     return [_unnamed(each) for each in value] if isinstance(value, list) else value
 
 
-_MAPPED = frozenset({"AccountRef", "ItemRef", "Qty", "UnitPrice", "ClassRef"})
+_MAPPED = frozenset(
+    {"AccountRef", "ItemRef", "Qty", "UnitPrice", "ClassRef", "CustomerRef", "BillableStatus"}
+)
 
 
 def _unmapped_of(line: Doc) -> Doc:

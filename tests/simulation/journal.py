@@ -114,7 +114,7 @@ class WriteOracle:
             for row in mine:
                 self._sent_as[entry.entity, entry.id] = row.id
             kind = KIND_OF.get(entry.entity)
-            if kind and KINDS[kind].is_list and any(row.state == "rejected" for row in mine):
+            if kind and any(row.state == "rejected" for row in mine):
                 self._landed_late |= set(atoms(KINDS[kind].of_quickbooks(entry.result)))
 
     def _once(self, rows: list[Row[Any]]) -> None:
@@ -170,7 +170,7 @@ class WriteOracle:
     def _parents_linked(self, entry: JournalEntry) -> None:
         if entry.entity == "BillPayment" and entry.operation != "create":
             return  # what else a person has let it settle stays
-        for entity, qbo_id in _references(entry.body):
+        for entity, qbo_id in _references(entry.body, entry.entity):
             kind = KIND_OF.get(entity)
             if kind is not None and (kind, qbo_id) not in self._site.watch.linked_ids:
                 self._site.complain(
@@ -252,9 +252,13 @@ class WriteOracle:
         for (entity, qbo_id), row in stored.items():
             if row.deleted and self._books.read(entity, qbo_id) is not None:
                 site.complain("I12", f"{entity} {qbo_id} is taken for deleted, and is there")
-        for entry in self._books.journal:
+        journal = self._books.journal
+        unreadable = {(each.entity, each.body["merged"]) for each in journal if each.operation == "merge"}
+        for entry in journal:
             passed = since.get(entry.entity)
-            if entry.operation != "merge" and passed is not None and entry.at <= passed:
+            if entry.operation == "merge" or (entry.entity, entry.id) in unreadable:
+                continue
+            if passed is not None and entry.at <= passed:
                 self._was_passed(entry, stored.get((entry.entity, entry.id)))
 
     def _was_passed(self, entry: JournalEntry, row: Row[Any] | None) -> None:
@@ -324,26 +328,31 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _references(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def _references(value: Any, entity: str, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         if name in _NAMED_BY and "value" in value:
-            yield _NAMED_BY[name], str(value["value"])
+            yield _NAMED_BY[name] or entity, str(value["value"])
         if "TxnId" in value:
             yield value["TxnType"], str(value["TxnId"])
         for key, each in value.items():
-            yield from _references(each, key)
+            yield from _references(each, entity, key)
     elif isinstance(value, list):
         for each in value:
-            yield from _references(each, name)
+            yield from _references(each, entity, name)
 
 
-_NAMED_BY = {
+_NAMED_BY: dict[str, str] = {
     "VendorRef": "Vendor",
+    "CustomerRef": "Customer",
+    "ItemRef": "Item",
+    "ClassRef": "Class",
+    "DepartmentRef": "Department",
+    "ParentRef": "",
     "AccountRef": "Account",
-    "ParentRef": "Account",
     "BankAccountRef": "Account",
     "CCAccountRef": "Account",
 }
+"""What properties refer to; a parent is of its child's own kind."""
 
 
 def _is_taken_away(version: Version) -> bool:

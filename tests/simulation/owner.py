@@ -27,6 +27,7 @@ _CHOICES: dict[str, tuple[Action, ...]] = {
     "removed_there_changed_here": _REMOVALS,
     "removed_here_changed_there": _REMOVALS,
     "mass_removal": (Action.PROCEED,),
+    "project": (Action.KEEP_QUICKBOOKS,),
     "payment_locked": (Action.KEEP_QUICKBOOKS,),
     "possible_duplicate": (Action.LINK, Action.PROCEED),
     "paid_in_quickbooks": (Action.RECORD_HERE,),

@@ -15,8 +15,8 @@ LookUp = Callable[[str, str], str | None]
 """(kind, record id) -> QuickBooks' id."""
 
 
-LINE_KINDS = ("account", "item", "accounting_class")
-"""The kinds of a line's last fields, in their order."""
+LINE_KINDS = ("account", "item", "accounting_class", "customer")
+"""The kinds of a line's fields from the third on, in their order."""
 
 
 class Line(NamedTuple):
@@ -27,11 +27,13 @@ class Line(NamedTuple):
     account: str | None
     item: str | None = None
     accounting_class: str | None = None
+    customer: str | None = None
+    billable: str | None = None
 
     @property
     def parents(self) -> list[tuple[str, str | None]]:
         """List what it refers to, by kind."""
-        return list(zip(LINE_KINDS, self[2:], strict=True))
+        return list(zip(LINE_KINDS, self[2:-1], strict=True))
 
     @property
     def needs_account(self) -> bool:
@@ -59,7 +61,7 @@ _MARK = re.compile(r"(?:\A|\n)sync:([a-z2-7]{12})\s*\Z")
 _GONE = re.compile(r" \(deleted\)( \d+)?$")
 _NOT_WRITTEN = frozenset(
     {"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location", "paid", "voided"}
-    | {"unapplied", "from_account", "to_account", "income_account", "expense_account"}
+    | {"project", "unapplied", "from_account", "to_account", "income_account", "expense_account"}
 )
 
 

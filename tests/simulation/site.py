@@ -22,7 +22,7 @@ from service.store.tables import Counterpart, table_of
 from tests.house import everything
 from tests.simulation.edits import Edits
 from tests.simulation.kinds import ENTITY_OF, KINDS
-from tests.simulation.projection import Fields
+from tests.simulation.projection import Fields, Line
 from tests.simulation.watch import Watch
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ class Site:
     def tell(self, words: str) -> None:
         """Write one line of the story."""
         self.world.tell(f"[{self.number}] {words}" if self.world.is_crowded else words)
+
+    def survivor(self, field: str, value: Any) -> Any:
+        """Return the value with what was merged away named as what it was merged into."""
+        if isinstance(value, Line):
+            named = {
+                kind: self.survivor(kind, qbo_id) for kind, qbo_id in value.parents if qbo_id is not None
+            }
+            return value._replace(**named)
+        if type(value) is tuple:
+            return tuple(self.survivor(field, each) for each in value)
+        while field in KINDS and (field, value) in self.merged:
+            value = self.merged[field, value]
+        return value
 
     def complain(self, invariant: str, words: str) -> None:
         """Note that something which must always hold does not."""

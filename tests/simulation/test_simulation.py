@@ -84,6 +84,7 @@ def test_kinds_join_by_being_there() -> None:
         "accounting_class",
         "location",
         "vendor",
+        "customer",
         "item",
         "bill",
         "vendor_credit",

@@ -179,9 +179,10 @@ class Watch:
         agreed = KINDS[kind].of_document(decode(Kind(kind), base), lambda _, qbo_id: qbo_id)
         there = self.objects.get((kind, qbo_id), [])
         here = [KINDS[kind].of_document(each.document, self.id_of) for each in self.versions[kind, key]]
-        for name, value in agreed.items():
-            held_there = any(same_line(each[name], value) for each in there)
-            held_here = any(same_line(each[name], value) for each in here)
+        for name, stands in agreed.items():
+            value = self._site.survivor(name, stands)
+            held_there = any(same_line(self._site.survivor(name, each[name]), value) for each in there)
+            held_here = any(same_line(self._site.survivor(name, each[name]), value) for each in here)
             if not value or (is_new and held_there):
                 continue  # an empty field has no base yet: whatever differs stays in dispute
             if not held_there or not held_here:

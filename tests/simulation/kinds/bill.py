@@ -110,7 +110,17 @@ KIND = SimulatedKind(
     mapped=expenses.MAPPED | {"DueDate"},
     fields=(
         *("memo", "memo", "due_on", "due_on", "issued_on", "number", "amount", "amount"),
-        *("description", "new line", "no line", "account", "class", "location", "vendor", "no memo"),
+        *(
+            "description",
+            "new line",
+            "no line",
+            "account",
+            "class",
+            "location",
+            "vendor",
+            "no memo",
+            "customer",
+        ),
     ),
     change_there=expenses.change_there,
     change_here=expenses.change_here,

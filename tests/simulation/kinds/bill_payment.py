@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def _of_quickbooks(wire: Fields) -> Fields:
     ]
     if not shares and wire.get("TotalAmt") == 0:
         return _voided(reference(wire.get("VendorRef")))
-    net = sum((-Decimal(e.amount) if e.entity == "VendorCredit" else Decimal(e.amount) for e in shares), ZERO)
+    net = _net(shares)
     memo, _ = split_memo(wire.get("PrivateNote"))
     return {
         "vendor": reference(wire.get("VendorRef")),
@@ -50,6 +51,11 @@ def _of_quickbooks(wire: Fields) -> Fields:
         "unapplied": cents(Decimal(str(wire.get("TotalAmt", net))) - net),
         "voided": None,
     }
+
+
+def _net(shares: Iterable[Share]) -> Decimal:
+    signed = (-Decimal(e.amount) if e.entity == "VendorCredit" else Decimal(e.amount) for e in shares)
+    return sum(signed, ZERO)
 
 
 def _of_document(document: Any, id_of: LookUp) -> Fields:
@@ -199,6 +205,8 @@ def _same_here(agreement: Agreement, case: Case) -> list[str]:
 def _may_be_one(one: Fields, other: Fields) -> bool:
     if one["voided"] or _key(one) != _key(other):
         return False
+    if _net(other["paid"]) == ZERO:
+        return True  # a credit is used once, whatever the day says
     days = [dt.date.fromisoformat(each["paid_on"]) for each in (one, other)]
     return abs((days[0] - days[1]).days) <= DAYS_APART
 
@@ -225,6 +233,8 @@ def _account(agreement: Agreement, case: Case) -> tuple[str, ...]:
     if document.method is Method.ONLINE:
         named_here = agreement.preferences.money_out_clearing_account
     chosen = {named_here} if named_here else agreement.site.default_banks
+    if ("bill_payment", case.record.id) in agreement.site.edits.decided:
+        chosen = chosen | {document.bank_account}  # a person took over where QuickBooks says it went
     allowed = {agreement.links.get(("account", each)) for each in chosen}
     return () if account_of(case.wire) in allowed else ("account",)
 

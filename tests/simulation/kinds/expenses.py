@@ -69,6 +69,8 @@ def _line_of_quickbooks(line: Wire) -> Line:
         reference(detail.get("AccountRef")),
         reference(detail.get("ItemRef")),
         reference(detail.get("ClassRef")),
+        reference(detail.get("CustomerRef")),
+        "billable" if detail.get("BillableStatus") in ("Billable", "HasBeenBilled") else None,
     )
 
 
@@ -89,6 +91,8 @@ def of_document(document: Any, id_of: LookUp) -> Fields:
                 named(id_of, "account", line.account),
                 named(id_of, "item", line.item),
                 named(id_of, "accounting_class", line.accounting_class),
+                named(id_of, "customer", line.customer),
+                "billable" if line.billable else None,
             )
             for line in document.lines
         ),
@@ -116,12 +120,23 @@ def line_there(there: Bookkeeper, amount: Decimal | None = None) -> Wire:
     classes = there.free("accounting_class")
     if classes and there.chance.random() < 0.3:
         detail["ClassRef"] = {"value": there.chance.choice(classes)["Id"]}
+    if there.chance.random() < 0.2:
+        detail |= _customer_there(there)
     return {
         "Amount": amount or edits.amount(),
         "Description": edits.text("goods"),
         "DetailType": kind,
         kind: detail,
     }
+
+
+def _customer_there(there: Bookkeeper) -> Wire:
+    """For whom it was bought, and whether that customer is to be billed; nobody, where there is none."""
+    customers = there.free("customer")
+    if not customers:
+        return {}
+    status = there.chance.choice(("Billable", "NotBillable", "HasBeenBilled"))
+    return {"CustomerRef": {"value": there.chance.choice(customers)["Id"]}, "BillableStatus": status}
 
 
 def body_there(
@@ -182,13 +197,15 @@ def _lines_there(there: Bookkeeper, lines: list[Wire], name: str) -> Wire | None
     if name == "no line":
         return {"Line": lines[:at] + lines[at + 1 :]} if len(lines) > 1 else None
     kind = lines[at]["DetailType"]
-    if name in ("account", "class"):
+    if name == "customer":
+        change: Wire = {kind: lines[at][kind] | _customer_there(there)}
+    elif name in ("account", "class"):
         sort = "item" if kind == ITEM_LINE else "account"
         reference = "ClassRef" if name == "class" else "ItemRef" if kind == ITEM_LINE else "AccountRef"
         found = there.free("accounting_class" if name == "class" else sort)
         if not found:
             return None
-        change: Wire = {kind: lines[at][kind] | {reference: {"value": chance.choice(found)["Id"]}}}
+        change = {kind: lines[at][kind] | {reference: {"value": chance.choice(found)["Id"]}}}
     else:
         change = {"Amount": edits.amount()} if name == "amount" else {"Description": edits.text("goods")}
     return {"Line": [*lines[:at], lines[at] | change, *lines[at + 1 :]]}
@@ -227,7 +244,13 @@ def _line_here(here: Caller, amount: Decimal | None = None) -> BillLine:
         item=item,
         account=None if item else _one_of(here, "account", 0.8),
         accounting_class=_one_of(here, "accounting_class", 0.3),
+        **_customer_here(here, 0.2),
     )
+
+
+def _customer_here(here: Caller, chance: float) -> dict[str, Any]:
+    customer = _one_of(here, "customer", chance)
+    return {"customer": customer, "billable": customer is not None and here.chance.random() < 0.5}
 
 
 def _one_of(here: Caller, kind: str, chance: float) -> str | None:
@@ -258,6 +281,8 @@ def change_here(here: Caller, document: Any, name: str) -> Document | None:
         return replace(document, location=_one_of(here, "location", 0.7))
     if name == "class":
         change: dict[str, Any] = {"accounting_class": _one_of(here, "accounting_class", 0.7)}
+    elif name == "customer":
+        change = _customer_here(here, 0.8)
     elif name == "account":
         item = _one_of(here, "item", 0.4)
         change = {"item": item, "account": None if item else _one_of(here, "account", 1.0)}
