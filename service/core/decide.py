@@ -128,10 +128,14 @@ def _decide_linked(
 
 
 def _since(pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy) -> Document:
-    """Where changes of one side don't cross, a person who keeps the other side undoes whatever they were."""
+    """Where changes of one side don't cross, a person who keeps the other side undoes whatever they were.
+
+    A project that is gone from QuickBooks is gone: nobody can write it there again.
+    """
     if pair.instruction is Instruction.KEEP_PLATFORM and not direction(pair.kind, policy).into_platform:
         return counterpart.content
-    if pair.instruction is Instruction.KEEP_QUICKBOOKS and is_project(counterpart.content):
+    keeps_theirs = pair.instruction is Instruction.KEEP_QUICKBOOKS or counterpart.deleted
+    if keeps_theirs and is_project(counterpart.content):
         return record.content
     return base
 

@@ -42,6 +42,13 @@ def test_who_keeps_quickbooks_has_the_edit_undone() -> None:
     assert (decision.content, decision.base) == (PROJECT, PROJECT)
 
 
+def test_a_project_that_is_gone_from_quickbooks_is_archived_here() -> None:
+    decision = decided(replace(PROJECT, phone="2"), PROJECT, PROJECT, counterpart={"deleted": True})
+
+    assert (decision.result, decision.quickbooks) == (Result.UPDATED_IN_PLATFORM, None)
+    assert decision.content.archived
+
+
 def test_an_archived_project_is_not_made_inactive_in_quickbooks() -> None:
     decision = decided(replace(PROJECT, archived=True), PROJECT, PROJECT)
 

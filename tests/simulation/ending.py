@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -9,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from service.core.actions import Action
 from service.store.tables import Batch, Operation, Record, table_of
 from tests.simulation.agreement import FROM_FAULTS, Agreement
-from tests.simulation.edits import PLATFORM
+from tests.simulation.edits import PLATFORM, Edit
 from tests.simulation.kinds import KINDS
 from tests.simulation.people import People
 from tests.simulation.projection import atoms, issue_values
@@ -153,12 +154,24 @@ class Ending:
                 rivals = [each for each in mine if _whole(each.field) == _whole(edit.field)]
                 if len(rivals) > 1 or edit.number <= self._site.watch.linked_at[kind, record]:
                     continue
+                if not edit.value and not self._was_agreed(kind, record, qbo_id, edit):
+                    continue  # one of two that were in dispute is withdrawn: the other stands
                 stands = agreement.there[kind][qbo_id][edit.field]
                 if not _arrived(self._site.survivor(edit.field, edit.value), stands):
                     self._site.complain(
                         "I3",
                         f"{edit.field} of {kind} {record} was set once, to {edit.value!r}, and is {stands!r}",
                     )
+
+    def _was_agreed(self, kind: str, record: str, qbo_id: str, edit: Edit) -> bool:
+        """Say whether the other side ever held what this edit took away."""
+        here = [self._site.fields_of(kind, each.document) for each in self._site.watch.versions[kind, record]]
+        there = self._site.watch.objects[kind, qbo_id]
+        mine, others = (here, there) if edit.side == PLATFORM else (there, here)
+        before = next(
+            (old[edit.field] for old, new in pairwise(mine) if old[edit.field] and not new[edit.field]), None
+        )
+        return any(each[edit.field] == before for each in others)
 
     def _removed_lines(self, agreement: Agreement) -> None:
         """A line that a person removed does not come back, unless somebody else changed it."""

@@ -79,16 +79,12 @@ class WriteOracle:
         """Check everything that must hold at any time."""
         site = self._site
         rows = site.all(_OPERATIONS)
-        for entry in self._books.journal[self._read :]:
+        entries = self._books.journal[self._read :]
+        for entry in entries:
             self._restraint.take(entry)
-        fresh = [each for each in self._books.journal[self._read :] if each.actor == "api"]
-        people = [each for each in self._books.journal[self._read :] if each.actor == "person"]
+        fresh = [each for each in entries if each.actor == "api"]
         self._read = len(self._books.journal)
-        self._belong(fresh, rows)
-        for entry in people:
-            changed = entry.body["merged"] if entry.operation == "merge" else entry.id
-            if entry.operation in ("merge", "update") and (entry.entity, changed) in self._sent_as:
-                self._undone.add(self._sent_as[entry.entity, changed])
+        self._belong(entries, rows)
         self._once(rows)
         for entry in fresh:
             self._entered_by_somebody(entry)
@@ -103,6 +99,9 @@ class WriteOracle:
         for row in rows:
             by_request.setdefault(row.batch or "", []).append(row)
         for entry in entries:
+            if entry.actor != "api":
+                self._undo(entry)
+                continue
             mine = [row for row in by_request.get(entry.requestid or "-", ()) if _is_of(row, entry)]
             if len(mine) != 1:
                 self._site.complain(
@@ -116,6 +115,11 @@ class WriteOracle:
             kind = KIND_OF.get(entry.entity)
             if kind and any(row.state == "rejected" for row in mine):
                 self._landed_late |= set(atoms(KINDS[kind].of_quickbooks(entry.result)))
+
+    def _undo(self, entry: JournalEntry) -> None:
+        changed = entry.body["merged"] if entry.operation == "merge" else entry.id
+        if entry.operation in ("merge", "update") and (entry.entity, changed) in self._sent_as:
+            self._undone.add(self._sent_as[entry.entity, changed])
 
     def _once(self, rows: list[Row[Any]]) -> None:
         creates: dict[tuple[str, str], list[str]] = {}
