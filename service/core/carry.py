@@ -13,7 +13,7 @@ from service.core.records import (
     BillPayment,
     Customer,
     Document,
-    Expense,
+    Itemised,
     Method,
     amount_of,
     is_project,
@@ -106,7 +106,7 @@ def _rest_of_amount(
 
     A tax may follow where the lines come to the same on both sides.
     """
-    if not (isinstance(ours, Expense) and isinstance(theirs, Expense)) or AMOUNT.isdisjoint(held):
+    if not (isinstance(ours, Itemised) and isinstance(theirs, Itemised)) or AMOUNT.isdisjoint(held):
         return ()
     if sum_of(ours.lines) == sum_of(theirs.lines):
         return ()
@@ -137,7 +137,7 @@ def takes_changes(record: Record, pair: Pair, policy: Policy) -> bool:
 
 def with_line_ids(ours: Document, merged: Document) -> Document:
     """Lines of equal content take QuickBooks' ids, so that later edits find them: as the base does."""
-    if isinstance(ours, Expense) and isinstance(merged, Expense) and equal_lines(ours.lines, merged.lines):
+    if isinstance(ours, Itemised) and isinstance(merged, Itemised) and equal_lines(ours.lines, merged.lines):
         return replace(ours, lines=merged.lines)
     return ours
 
@@ -254,7 +254,7 @@ def _conflicting(merged: Merge) -> list[str]:
     return [each.field.partition("[")[0] for each in merged.conflicts]
 
 
-_MONEY = frozenset({"vendor", "currency", "issued_on", "tax"})
+_MONEY = frozenset({"vendor", "customer", "currency", "issued_on", "discount", "tax"})
 
 
 def _locked_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:
@@ -280,7 +280,7 @@ def _posted_fields(pair: Pair, merged: Merge) -> tuple[str, ...]:
 
 
 def _line_amounts(document: Document) -> list[tuple[str | None, Decimal]]:
-    return [(line.id, line.amount) for line in document.lines] if isinstance(document, Expense) else []
+    return [(line.id, line.amount) for line in document.lines] if isinstance(document, Itemised) else []
 
 
 def is_paid(counterpart: Counterpart) -> bool:

@@ -8,9 +8,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from service.core.records import BillLine, InvoiceLine
-
-Line = BillLine | InvoiceLine
+from service.core.records import Line
 
 
 def adopt_lines(written: tuple[Line, ...], previous: tuple[Line, ...]) -> tuple[Line, ...]:

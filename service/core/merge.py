@@ -14,10 +14,20 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from service.core.records import CONTENT, BillLine, Document, Expense, Kind, sum_of
+from service.core.records import (
+    CONTENT,
+    ZERO,
+    BillLine,
+    Document,
+    InvoiceLine,
+    Itemised,
+    Kind,
+    Line,
+    sum_of,
+)
 
-AMOUNT = frozenset({"lines", "tax"})
-"""What makes up the amount of a bill; where both sides moved it, it is one field."""
+AMOUNT = frozenset({"lines", "discount", "tax"})
+"""What makes up the amount of a bill or invoice; where both sides moved it, it is one field."""
 
 
 class Keep(StrEnum):
@@ -73,11 +83,11 @@ def merge(
         ours, theirs = getattr(platform, name), getattr(quickbooks, name)
         if name == "archived" and base is None:
             values[name] = ours and theirs
-        elif as_one and name in AMOUNT:
+        elif as_one and name in AMOUNT and not _is_equal(name, ours, theirs):
             values[name] = _choose(name, before, ours, theirs, keep, conflicts)
-        elif name == "lines" and isinstance(platform, Expense):
+        elif name == "lines" and isinstance(platform, Itemised):
             values[name] = _merge_lines(base, platform, quickbooks, keep, conflicts)
-            as_one = any(conflict.field == name for conflict in conflicts)
+            as_one = as_one or any(conflict.field == name for conflict in conflicts)
         else:
             values[name] = _pick(
                 name, before, ours, theirs, has_base=base is not None, keep=keep, conflicts=conflicts
@@ -95,14 +105,14 @@ def merge(
 def _differing(kind: Kind, side: Document, content: Document, asked: set[str]) -> tuple[str, ...]:
     """Lines that differ in their ids alone are the same lines."""
     changed = (name for name in changed_fields(kind, side, content) if name not in asked)
-    if not isinstance(side, Expense):
+    if not isinstance(side, Itemised):
         return tuple(changed)
     return tuple(
         name for name in changed if name != "lines" or not equal_lines(side.lines, getattr(content, name))
     )
 
 
-def equal_lines(one: Iterable[BillLine], other: Iterable[BillLine]) -> bool:
+def equal_lines(one: Iterable[Line], other: Iterable[Line]) -> bool:
     """Say whether two lists of lines are equal but for the lines' ids."""
     return _without_ids(one) == _without_ids(other)
 
@@ -137,6 +147,10 @@ def _choose(
     return ours if keep is Keep.PLATFORM else theirs
 
 
+def _is_equal(name: str, ours: Any, theirs: Any) -> bool:
+    return equal_lines(ours, theirs) if name == "lines" else ours == theirs
+
+
 def _is_empty(value: Any) -> bool:
     """Nothing, no text, no tax: what a side that never had a value holds."""
     return not value
@@ -148,16 +162,16 @@ def _merge_lines(
     quickbooks: Document,
     keep: Keep,
     conflicts: list[FieldConflict],
-) -> tuple[BillLine, ...]:
+) -> tuple[Line, ...]:
     """Merge line by line where that is safe; else the lines are one field."""
-    assert isinstance(platform, Expense)
-    assert isinstance(quickbooks, Expense)
+    assert isinstance(platform, Itemised)
+    assert isinstance(quickbooks, Itemised)
     ours, theirs = platform.lines, quickbooks.lines
     if ours == theirs or equal_lines(ours, theirs):
         return theirs
-    before = base.lines if isinstance(base, Expense) else None
+    before = base.lines if isinstance(base, Itemised) else None
     if before is None:
-        picked: tuple[BillLine, ...] = _pick(
+        picked: tuple[Line, ...] = _pick(
             "lines", None, ours, theirs, has_base=False, keep=keep, conflicts=conflicts
         )
         return picked
@@ -177,46 +191,48 @@ def _merge_lines(
 
 
 def _whole(
-    before: tuple[BillLine, ...],
-    ours: tuple[BillLine, ...],
-    theirs: tuple[BillLine, ...],
+    before: tuple[Line, ...],
+    ours: tuple[Line, ...],
+    theirs: tuple[Line, ...],
     keep: Keep,
     conflicts: list[FieldConflict],
-) -> tuple[BillLine, ...]:
-    chosen: tuple[BillLine, ...] = _choose("lines", before, ours, theirs, keep, conflicts)
+) -> tuple[Line, ...]:
+    chosen: tuple[Line, ...] = _choose("lines", before, ours, theirs, keep, conflicts)
     return chosen
 
 
 def _renumbered(
-    ours: tuple[BillLine, ...], before: tuple[BillLine, ...], theirs: tuple[BillLine, ...]
-) -> tuple[BillLine, ...]:
+    ours: tuple[Line, ...], before: tuple[Line, ...], theirs: tuple[Line, ...]
+) -> tuple[Line, ...]:
     """QuickBooks' lines are as they were, perhaps by other ids: ours take the ids that they have now."""
     present = {old.id: new.id for old, new in zip(before, theirs, strict=True)}
     return tuple(replace(line, id=present.get(line.id)) for line in ours)
 
 
 def _both_moved_money(base: Document | None, platform: Document, quickbooks: Document) -> bool:
-    """Two people who each corrected the amount must not be added up, whether in a line or in the tax.
+    """Two people who each corrected the amount must not be added up, in a line, the discount or the tax.
 
-    A tax that both set alike is agreed on. Without a base lines that differ are a conflict anyway.
+    What both set alike is agreed on. Without a base lines that differ are a conflict anyway.
     """
-    if not (isinstance(base, Expense) and isinstance(platform, Expense) and isinstance(quickbooks, Expense)):
+    if not isinstance(base, Itemised):
         return False
-    if equal_lines(platform.lines, quickbooks.lines):
-        return False
-    tax = platform.tax if platform.tax == quickbooks.tax else base.tax
-    return len({(sum_of(base.lines), tax), _money_of(platform), _money_of(quickbooks)}) == 3
+    assert isinstance(platform, Itemised)
+    assert isinstance(quickbooks, Itemised)
+    before, ours, theirs = (_money_of(each) for each in (base, platform, quickbooks))
+    beside = [mine if mine == other else old for old, mine, other in zip(before, ours, theirs, strict=True)]
+    lines = ours[0] if equal_lines(platform.lines, quickbooks.lines) else before[0]
+    return len({(lines, *beside[1:]), ours, theirs}) == 3
 
 
-def _money_of(bill: Expense) -> tuple[Decimal, Decimal]:
-    return sum_of(bill.lines), bill.tax
+def _money_of(document: Itemised) -> tuple[Decimal, ...]:
+    return sum_of(document.lines), getattr(document, "discount", ZERO), document.tax
 
 
 def _comes_to_one_edit(
-    merged: tuple[BillLine, ...],
-    before: tuple[BillLine, ...],
-    ours: tuple[BillLine, ...],
-    theirs: tuple[BillLine, ...],
+    merged: tuple[Line, ...],
+    before: tuple[Line, ...],
+    ours: tuple[Line, ...],
+    theirs: tuple[Line, ...],
 ) -> bool:
     """Say whether the merged lines come to what the side that moved the sum meant.
 
@@ -226,22 +242,22 @@ def _comes_to_one_edit(
     return sum_of(merged) == meant
 
 
-def _without_ids(lines: Iterable[BillLine]) -> list[BillLine]:
+def _without_ids(lines: Iterable[Line]) -> list[Line]:
     return [replace(line, id=None) for line in lines]
 
 
 def _line_by_line(
-    before: tuple[BillLine, ...],
-    ours: tuple[BillLine, ...],
-    theirs: tuple[BillLine, ...],
+    before: tuple[Line, ...],
+    ours: tuple[Line, ...],
+    theirs: tuple[Line, ...],
     keep: Keep,
     conflicts: list[FieldConflict],
-) -> tuple[BillLine, ...]:
+) -> tuple[Line, ...]:
     """QuickBooks' order first, then the lines that only the platform added."""
-    old: dict[str | None, BillLine] = {line.id: line for line in before}
-    mine: dict[str | None, BillLine] = {line.id: line for line in ours if line.id is not None}
+    old: dict[str | None, Line] = {line.id: line for line in before}
+    mine: dict[str | None, Line] = {line.id: line for line in ours if line.id is not None}
     their_ids = {line.id for line in theirs}
-    result: list[BillLine] = []
+    result: list[Line] = []
     for line in theirs:
         known, own = old.get(line.id), mine.get(line.id)
         if known is None:
@@ -266,7 +282,7 @@ def _line_by_line(
     return _in_known_order(result, theirs, ours)
 
 
-def _in_known_order(merged: list[BillLine], *sides: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
+def _in_known_order(merged: list[Line], *sides: tuple[Line, ...]) -> tuple[Line, ...]:
     """Put the lines as a side has them that holds the same: nobody is written to only to move lines."""
     for side in sides:
         if Counter(_without_ids(side)) == Counter(_without_ids(merged)):
@@ -275,7 +291,7 @@ def _in_known_order(merged: list[BillLine], *sides: tuple[BillLine, ...]) -> tup
     return tuple(merged)
 
 
-def _take_like(lines: list[BillLine], wanted: BillLine) -> BillLine:
+def _take_like(lines: list[Line], wanted: Line) -> Line:
     """Take a line of the same content, that of the same id if there is one."""
     same = [line for line in lines if replace(line, id=wanted.id) == wanted]
     found = next((line for line in same if line.id == wanted.id), same[0])
@@ -283,17 +299,15 @@ def _take_like(lines: list[BillLine], wanted: BillLine) -> BillLine:
     return found
 
 
-def _take(lines: Counter[BillLine], line: BillLine) -> bool:
+def _take(lines: Counter[Line], line: Line) -> bool:
     """Take one of the lines that the other side added too, if there is one left."""
     lines[line] -= 1
     return lines[line] >= 0
 
 
-def _merge_line(
-    known: BillLine, own: BillLine, their: BillLine, keep: Keep, conflicts: list[FieldConflict]
-) -> BillLine:
+def _merge_line(known: Line, own: Line, their: Line, keep: Keep, conflicts: list[FieldConflict]) -> Line:
     values: dict[str, Any] = {}
-    for names in _TOGETHER:
+    for names in _TOGETHER[type(their)]:
         before, ours, theirs = (_values(line, names) for line in (known, own, their))
         found: list[FieldConflict] = []
         picked = _pick("", before, ours, theirs, has_base=True, keep=keep, conflicts=found)
@@ -307,16 +321,25 @@ def _merge_line(
     return replace(their, **values)
 
 
-_TOGETHER = (
-    ("amount", "quantity", "unit_price"),
-    ("account", "item"),
-    ("description",),
-    ("accounting_class",),
-    ("customer", "billable"),
-)
+_TOGETHER: dict[type[Line], tuple[tuple[str, ...], ...]] = {
+    BillLine: (
+        ("amount", "quantity", "unit_price"),
+        ("account", "item"),
+        ("description",),
+        ("accounting_class",),
+        ("customer", "billable"),
+    ),
+    InvoiceLine: (
+        ("amount", "quantity", "unit_price"),
+        ("item",),
+        ("description",),
+        ("accounting_class",),
+        ("taxable",),
+    ),
+}
 """Fields of a line that are one: quantity and price make the amount, a line has an account or an item, and
 what can be billed can be billed to somebody."""
 
 
-def _values(line: BillLine, names: tuple[str, ...]) -> tuple[Any, ...]:
+def _values(line: Line, names: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(getattr(line, name) for name in names)

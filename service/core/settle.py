@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from service.core.records import BillLine, Document, Expense, encode
+from service.core.records import Document, Itemised, Line, encode
 
 _LINE = re.compile(r"^lines\[(?P<line>[^\]]*)\](?:\.(?P<field>\w+))?$")
 
@@ -22,7 +22,7 @@ def take_fields(document: Document, other: Document, fields: Iterable[str]) -> D
         part = _LINE.match(field)
         if part is None:
             document = replace(document, **{field: getattr(other, field)})
-        elif isinstance(document, Expense) and isinstance(other, Expense):
+        elif isinstance(document, Itemised) and isinstance(other, Itemised):
             lines = _take_line(document.lines, other.lines, part["line"], part["field"])
             document = replace(document, lines=lines)
     return document
@@ -33,10 +33,10 @@ def shown_value(document: Document, field: str) -> Any:
     part = _LINE.match(field)
     if part is None:
         value = getattr(document, field)
-        if field == "lines" and isinstance(document, Expense):
+        if field == "lines" and isinstance(document, Itemised):
             value = tuple(replace(line, quickbooks_id=None) for line in value)
         return msgspec.json.decode(encode(value))
-    lines = document.lines if isinstance(document, Expense) else ()
+    lines = document.lines if isinstance(document, Itemised) else ()
     line = next((each for each in lines if part["line"] in (each.quickbooks_id, each.id)), None)
     if line is None or part["field"] is None:
         return None
@@ -44,8 +44,8 @@ def shown_value(document: Document, field: str) -> Any:
 
 
 def _take_line(
-    lines: tuple[BillLine, ...], others: tuple[BillLine, ...], line: str, field: str | None
-) -> tuple[BillLine, ...]:
+    lines: tuple[Line, ...], others: tuple[Line, ...], line: str, field: str | None
+) -> tuple[Line, ...]:
     wanted = next((each for each in others if line in (each.quickbooks_id, each.id)), None)
     at = next((index for index, each in enumerate(lines) if line in (each.quickbooks_id, each.id)), None)
     if at is None:

@@ -9,7 +9,8 @@ from service.core.records import (
     ZERO,
     Bill,
     Document,
-    Expense,
+    Invoice,
+    Itemised,
     Payment,
     amount_of,
     date_of,
@@ -35,14 +36,14 @@ def columns_of(
     applied = ZERO
     if amount_before is not None and balance_before is not None:
         applied = amount_before - balance_before
-    has_balance = isinstance(document, Expense)
+    has_balance = isinstance(document, Itemised)
     return {
         "document": encode(document).decode(),
         "name": name_of(document),
         "number": number_of(document),
         "party": party_of(document),
         "issued_on": date_of(document),
-        "due_on": document.due_on if isinstance(document, Bill) else None,
+        "due_on": document.due_on if isinstance(document, Bill | Invoice) else None,
         "currency": getattr(document, "currency", None),
         "amount": amount,
         "balance": amount - applied if has_balance and amount is not None else None,
@@ -54,6 +55,6 @@ def columns_of(
 def _status(document: Document, amount: Decimal | None, applied: Decimal, before: str | None) -> str | None:
     if isinstance(document, Payment):
         return document.status.value
-    if not isinstance(document, Expense) or amount is None:
+    if not isinstance(document, Itemised) or amount is None:
         return None
     return standing(amount, applied, scheduled=before == "scheduled").status.value

@@ -19,7 +19,7 @@ from service.core.records import (
     ZERO,
     BillPayment,
     Document,
-    Expense,
+    Itemised,
     Kind,
     amount_of,
     decode,
@@ -251,7 +251,7 @@ def _differs(kind: Kind, before: Document, after: Document) -> bool:
     changed = [name for name in CONTENT[kind] if getattr(before, name) != getattr(after, name)]
     if changed != ["lines"]:
         return bool(changed)
-    if not (isinstance(before, Expense) and isinstance(after, Expense)):
+    if not (isinstance(before, Itemised) and isinstance(after, Itemised)):
         return True
     plain = [replace(line, quickbooks_id=None) for line in before.lines]
     return not equal_lines(plain, [replace(line, quickbooks_id=None) for line in after.lines])

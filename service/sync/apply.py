@@ -18,7 +18,7 @@ from service.core.records import (
     ZERO,
     BillPayment,
     Document,
-    Expense,
+    Itemised,
     Kind,
     PaymentStatus,
     amount_of,
@@ -259,7 +259,7 @@ def balance_columns(
     """Return the columns that say where a record stands in money, of which so much is settled here."""
     if isinstance(document, BillPayment):
         return {"quickbooks_balance": None, "balance": None, "status": document.status.value}
-    if not isinstance(document, Expense):
+    if not isinstance(document, Itemised):
         return {"quickbooks_balance": None, "balance": None, "status": None}
     amount = amount_of(document)
     assert amount is not None

@@ -16,7 +16,7 @@ from service.core.match import match_key
 from service.core.payments import bills_of, shares
 from service.core.plan import APPLICATIONS
 from service.core.policy import CreditApplication
-from service.core.records import ENTITIES, LISTS, BillPayment, Expense, Kind, decode, noun_of
+from service.core.records import ENTITIES, LISTS, BillPayment, Itemised, Kind, decode, noun_of
 from service.core.references import Reference, placeholders_of, resolve_placeholders
 from service.quickbooks import query
 from service.quickbooks.batch import BatchItem, Operation, WriteRequest, batch_request, single_request
@@ -97,7 +97,7 @@ async def _ask_for_numbers(run: Run, rows: list[Row[Any]]) -> None:
     for row in rows:
         kind = Kind(row.kind)
         wanted = decode(kind, row.wanted)
-        if row.action == Write.CREATE and isinstance(wanted, Expense) and wanted.number:
+        if row.action == Write.CREATE and isinstance(wanted, Itemised) and wanted.number:
             numbers.setdefault(ENTITIES[kind], []).append(wanted.number)
     for entity, asked in numbers.items():
         unique = sorted(set(asked) - run.asked_numbers)
@@ -209,7 +209,7 @@ def _taken_numbers(connection: Connection, run: Run, rows: list[Row[Any]]) -> li
     keys: dict[tuple[Kind, str], Row[Any]] = {}
     for row in rows:
         wanted = decode(Kind(row.kind), row.wanted)
-        if row.action == Write.CREATE and isinstance(wanted, Expense):
+        if row.action == Write.CREATE and isinstance(wanted, Itemised):
             resolved = resolve_placeholders(wanted, run.parents.qbo_id_of)
             if key := match_key(resolved):
                 keys[Kind(row.kind), key] = row

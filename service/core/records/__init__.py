@@ -61,6 +61,7 @@ from service.core.records.transactions import (
     Invoice,
     InvoiceLine,
     Itemised,
+    Line,
     VendorCredit,
 )
 
@@ -100,6 +101,7 @@ __all__ = [
     "Item",
     "Itemised",
     "Kind",
+    "Line",
     "ListEntry",
     "Location",
     "Method",

@@ -98,6 +98,9 @@ class Invoice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tax: Decimal = ZERO
 
 
+Line = BillLine | InvoiceLine
+"""One line of either sort."""
+
 Expense = Bill | VendorCredit
 """What has expense lines."""
 
