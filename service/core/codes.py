@@ -96,6 +96,12 @@ WAYS_OUT: dict[str, str] = {
     "voided": "Nothing to do.",
     "pays_nothing_here": "Nothing to do: it follows by itself if a bill that it pays comes here.",
     "sync_off": "Nothing to do; or set sync to true if QuickBooks should get it.",
+    "before_import": "Set invoice_import_since to an earlier day if it should come here.",
+    "customer_currency": "Use a customer that is kept in USD; QuickBooks needs one per currency.",
+    "number_set_by_quickbooks": (
+        "Write the invoice without a number, or turn on custom transaction numbers in QuickBooks and start a "
+        "full sync."
+    ),
     "zero_amount": "Give it an amount if QuickBooks should have it.",
     "currency_not_usd": "Manage it in the program where it was made.",
     "vendor_currency": "Use a vendor that QuickBooks keeps in USD.",

@@ -14,7 +14,17 @@ from service.core.decision import NOTHING, Counterpart, Decision, Instruction, P
 from service.core.directions import direction
 from service.core.merge import Keep, changed_fields, merge
 from service.core.policy import Policy
-from service.core.records import CONTENT, LISTS, ZERO, BillPayment, Document, Kind, is_project, label_of
+from service.core.records import (
+    CONTENT,
+    LISTS,
+    ZERO,
+    BillPayment,
+    Document,
+    Invoice,
+    Kind,
+    is_project,
+    label_of,
+)
 from service.core.rules import (
     PASS,
     Gate,
@@ -115,7 +125,7 @@ def _decide_linked(
     if pair.kind in LISTS:
         if counterpart.deleted:
             counterpart = replace(counterpart, content=replace(counterpart.content, archived=True))
-    elif record.archived or counterpart.deleted:
+    elif record.archived or _is_gone_there(counterpart):
         return _decide_removal(pair, record, counterpart, base, policy)
     since = _since(pair, record, counterpart, base, policy)
     merged = merge(pair.kind, since, record.content, counterpart.content, keep=keep_of(pair, policy))
@@ -144,37 +154,53 @@ def _decide_removal(
     pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
 ) -> Decision:
     """A transaction that is gone on one side or on both."""
-    if record.archived and counterpart.deleted:
+    if record.archived and _is_gone_there(counterpart):
         return Decision(result=Result.UNCHANGED, unlink=True)
-    if counterpart.deleted:
-        return _removed_there(pair, record, base, policy)
+    if _is_gone_there(counterpart):
+        return _removed_there(pair, record, counterpart, base, policy)
     return _removed_here(pair, record, counterpart, base, policy)
 
 
-def _removed_there(pair: Pair, record: Record, base: Document, policy: Policy) -> Decision:
+def _is_gone_there(counterpart: Counterpart) -> bool:
+    """A voided invoice asks for nothing any more; QuickBooks keeps it at 0.00."""
+    voided = counterpart.voided and isinstance(counterpart.content, Invoice)
+    return counterpart.deleted or voided
+
+
+def _removed_there(
+    pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
+) -> Decision:
     if pair.instruction is Instruction.RECREATE:
-        return replace(_decide_record(replace(pair, counterpart=None), record, policy), unlink=True)
-    label = label_of(pair.kind, record.content)
+        anew = replace(record, content=_numbered_anew(record.content, policy))
+        return replace(_decide_record(replace(pair, counterpart=None), anew, policy), unlink=True)
+    label = f"{label_of(pair.kind, record.content)} was {'deleted' if counterpart.deleted else 'voided'}"
     if pair.instruction is not Instruction.ACCEPT:
         if changed_fields(pair.kind, base, record.content):
             return _conflict(
                 "removed_there_changed_here",
-                f"{label} was deleted in QuickBooks and changed here since the last sync.",
+                f"{label} in QuickBooks and changed here since the last sync.",
                 "Choose recreate to write it to QuickBooks again, or accept to archive it here too.",
             )
         if record.settled:
             return _conflict(
                 "removed_in_quickbooks",
-                f"{label} was deleted in QuickBooks, but payments here settle it.",
+                f"{label} in QuickBooks, but payments here settle it.",
                 "Choose recreate to write it to QuickBooks again, or accept to archive it here too.",
             )
-        if not direction(pair.kind, policy).into_platform:
+        if pair.kind is Kind.INVOICE or not direction(pair.kind, policy).into_platform:
             return _conflict(
                 "removed_in_quickbooks",
-                f"{label} was deleted in QuickBooks; deletes made there don't come here.",
+                f"{label} in QuickBooks; deletes made there don't come here.",
                 "Choose recreate to write it to QuickBooks again, or accept to archive it here too.",
             )
     return Decision(result=Result.ARCHIVED_IN_PLATFORM, platform=Write.ARCHIVE, unlink=True)
+
+
+def _numbered_anew(content: Document, policy: Policy) -> Document:
+    """Where QuickBooks numbers invoices itself, the number that it gave went with the invoice."""
+    if isinstance(content, Invoice) and not policy.facts.custom_sales_numbers:
+        return replace(content, number=None)
+    return content
 
 
 def _removed_here(
@@ -237,7 +263,9 @@ _EMPTY: dict[str, Any] = {
     "tax": ZERO,
     "name": "",
     "type": "",
+    "discount": ZERO,
     "vendor": "",
+    "customer": "",
     "project": False,
     "from_account": "",
     "to_account": "",

@@ -27,6 +27,7 @@ from service.core.records import (
     Item,
     Itemised,
     Kind,
+    Line,
     Location,
     PaidBill,
     PaidInvoice,
@@ -163,12 +164,18 @@ def rename_references(document: AnyDocument, rename: Callable[[Kind, str], str])
 
 
 def to_wire(
-    document: Document, lookup: Lookup, *, currency: str, default_account: str | None = None
+    document: Document,
+    lookup: Lookup,
+    *,
+    currency: str,
+    default_account: str | None = None,
+    default_item: str | None = None,
 ) -> Document:
     """Carry a record's document into wire space.
 
     `lookup` gives QuickBooks' id of a record. What names no currency is in the home `currency`. A bill's line
-    without an account or item gets `default_account` (a record id): the FAQ's unallocated expense account.
+    without an account or item gets `default_account` (a record id): the FAQ's unallocated expense account. An
+    invoice's line that is worth something and has no item gets `default_item`, of the unallocated income.
     The one location of all lines is the document's; where there are several they stay, for a rule to see.
     """
 
@@ -176,7 +183,7 @@ def to_wire(
         return lookup(kind, record) or placeholder(Reference(kind, record))
 
     if isinstance(document, Itemised):
-        lines = tuple(_line_to_wire(line, default_account) for line in document.lines)
+        lines = tuple(_line_to_wire(line, default_account, default_item) for line in document.lines)
         document = replace(document, lines=lines)
     if isinstance(document, Expense) and len(locations := _locations_of(document)) == 1:
         lines = tuple(replace(line, location=None) for line in document.lines)
@@ -191,8 +198,10 @@ def _locations_of(document: Expense) -> set[str]:
     return {each for each in named if each is not None}
 
 
-def _line_to_wire(line: BillLine | InvoiceLine, default_account: str | None) -> BillLine | InvoiceLine:
+def _line_to_wire(line: Line, default_account: str | None, default_item: str | None) -> Line:
     line = replace(line, id=line.quickbooks_id, quickbooks_id=None)
+    if isinstance(line, InvoiceLine) and line.amount and not line.item:
+        return replace(line, item=default_item)
     if isinstance(line, BillLine) and not (line.account or line.item):
         return replace(line, account=default_account)
     return line

@@ -21,6 +21,7 @@ from service.core.records import (
     QUICKBOOKS_ONLY,
     BillPayment,
     Document,
+    Invoice,
     Itemised,
     Kind,
     decode,
@@ -291,6 +292,8 @@ def _adopted(kind: Kind, document: Document, before: Row[Any] | None) -> Documen
     if type(previous) is type(document):
         kept = QUICKBOOKS_ONLY & set(document.__struct_fields__)
         document = replace(document, **{name: getattr(previous, name) for name in kept})
+    if isinstance(document, Invoice) and isinstance(previous, Invoice) and document.number is None:
+        document = replace(document, number=previous.number)  # perhaps QuickBooks gave it
     if not isinstance(document, Itemised):
         return document
     lines = previous.lines if isinstance(previous, Itemised) else ()

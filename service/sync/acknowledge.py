@@ -39,6 +39,7 @@ from service.sync.run import Run
 from service.sync.settling import keep_applications, recount, settle_there
 from service.sync.slices import reopen_children
 from service.sync.spaces import in_home_currency, parents_missing_here, platform_of, wire_of
+from service.sync.unallocated import know_item
 
 _RESULTS = {
     Write.CREATE: Result.CREATED_IN_QUICKBOOKS,
@@ -72,6 +73,8 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     now = run.now()
     removed = [each for each in applied if each.raw is None]
     answered = [(each, TRANSLATORS[kind].project(each.raw)) for each in applied if each.raw is not None]
+    if kind is Kind.INVOICE and run.unallocated_item is None:
+        know_item(connection, run)
     links_before = _links_before(connection, run, kind, applied)
     bases = {record: decode(kind, row.base) for record, row in links_before.items()}
     _remove(connection, run, kind, removed)
@@ -177,7 +180,8 @@ def _acknowledge_one(
     if isinstance(present, BillPayment):
         writes.payments[operation.record] = (present, bool(operation.present_archived))
     base = _held_back(content, old_base, held)
-    base = _held_back(base, decode(kind, operation.wanted), disputed)
+    sent = tuple(name for name in disputed if name not in held)
+    base = _held_back(base, decode(kind, operation.wanted), sent)
     writes.links.append(NewBase(kind, operation.record, observed.id, base, observed.content_hash))
     run.tally.apart |= observed.balance is not None
     moved_meanwhile = operation.present_revision != operation.revision

@@ -356,7 +356,8 @@ def _counterpart_row(planned: Planned, *, linked: bool) -> dict[str, Any]:
     alone = not linked and planned.record is None
     code, reason = (decision.code, decision.reason or None) if alone else (None, None)
     if decision.unlink and counterpart.voided:
-        code, reason = "voided", "It is voided in QuickBooks, and its record was written there again."
+        became = "was written there again" if decision.quickbooks else "is archived here"
+        code, reason = "voided", f"It is voided in QuickBooks, and its record {became}."
     return {
         "qbo_id": counterpart.qbo_id,
         "undecided": False,

@@ -40,6 +40,7 @@ from service.sync.pairing import (
 from service.sync.run import Run
 from service.sync.settling import load_funding, load_targets, open_clearing_account, targets_now
 from service.sync.spaces import in_home_currency, parents_missing_here, platform_of, wire_of
+from service.sync.unallocated import open_item
 
 Slice = Callable[[Connection, list["Planned"]], None]
 _FIRST = (-1, "")
@@ -66,6 +67,9 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
     if undecided.get(Kind.BILL_PAYMENT.value):
         opened = await run.transaction(lambda connection: open_clearing_account(connection, run), shows=False)
         undecided[Kind.ACCOUNT.value] = undecided.get(Kind.ACCOUNT.value, 0) + opened
+    if undecided.get(Kind.INVOICE.value) or undecided.get(ENTITIES[Kind.INVOICE]):
+        opened = await run.transaction(lambda connection: open_item(connection, run), shows=False)
+        undecided[Kind.ITEM.value] = undecided.get(Kind.ITEM.value, 0) + opened
     done = 0
     run.met.clear()
     for kind in SYNCED:
@@ -236,7 +240,9 @@ def _load_money(connection: Connection, run: Run, kind: Kind, *records: Iterable
 
 
 def _defaults(run: Run, kind: Kind) -> list[Reference]:
-    """The accounts that preferences put where a record names none."""
+    """The accounts and items that preferences put where a record names none."""
+    if kind is Kind.INVOICE and run.unallocated_item:
+        return [Reference(Kind.ITEM, run.unallocated_item)]
     account = run.policy.preferences.unallocated_expense_account
     return [Reference(Kind.ACCOUNT, account)] if account and kind in _EXPENSES else []
 
@@ -373,10 +379,11 @@ def told(
 
 
 def _party_currency(run: Run, planned: Planned) -> str | None:
-    """The currency in which QuickBooks keeps the vendor; a record's own party counts before the other's."""
+    """The currency in which QuickBooks keeps the party; a record's own party counts before the other's."""
+    kind = Kind.CUSTOMER if planned.kind is Kind.INVOICE else Kind.VENDOR
     if planned.document is not None:
         record = party_of(planned.document)
-        party = run.parents.qbo_id_of(Kind.VENDOR, record) if record else None
+        party = run.parents.qbo_id_of(kind, record) if record else None
     else:
         party = party_of(planned.content) if planned.content is not None else None
-    return run.parents.currency_of(Kind.VENDOR, party) if party else None
+    return run.parents.currency_of(kind, party) if party else None

@@ -97,6 +97,9 @@ class Paying:
 class Run:
     """A sync under way, and what it has learned so far."""
 
+    unallocated_item: str | None = None
+    """The record of the item for invoice lines without one, once it is known."""
+
     def __init__(
         self,
         services: Services,

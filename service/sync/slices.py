@@ -14,7 +14,7 @@ from service.sync.findings import write_findings
 from service.sync.run import Run
 from service.sync.settling import keep_applications, recount
 
-_PARENTS = LISTS | {Kind.BILL, Kind.VENDOR_CREDIT}
+_PARENTS = LISTS | {Kind.BILL, Kind.INVOICE, Kind.VENDOR_CREDIT}
 
 
 class Slice:

@@ -30,6 +30,7 @@ def wire_of(run: Run, document: Document, *, base: Document | None = None) -> Do
         run.parents.qbo_id_of,
         currency=run.policy.facts.home_currency,
         default_account=run.policy.preferences.unallocated_expense_account,
+        default_item=run.unallocated_item,
     )
 
 

@@ -217,8 +217,8 @@ def test_without_a_base_what_one_side_lacks_is_taken_from_the_other(kind_and_doc
         mine, their = getattr(ours, name), getattr(theirs, name)
         if name == "archived":
             assert merged.content.archived is (mine and their)
-        elif name == "tax" and not equal_lines(ours.lines, theirs.lines):
-            assert merged.content.tax == their
+        elif name in ("discount", "tax") and not equal_lines(ours.lines, theirs.lines):
+            assert getattr(merged.content, name) == their
         elif not mine or not their:
             assert getattr(merged.content, name) == (mine or their)
             assert name not in about(merged)

@@ -26,6 +26,8 @@ from service.core.records import (
     BillLine,
     BillPayment,
     Customer,
+    Invoice,
+    InvoiceLine,
     Item,
     Kind,
     Method,
@@ -54,6 +56,12 @@ BILL = Bill(
 )
 
 
+INVOICE = Invoice(
+    customer="58",
+    issued_on=dt.date(2026, 3, 2),
+    currency="USD",
+    lines=(InvoiceLine(id="1", amount=Decimal("100.00")),),
+)
 PAYMENT = BillPayment(
     vendor="41",
     paid_on=dt.date(2026, 3, 2),
@@ -98,7 +106,8 @@ def candidate(kind: Kind = Kind.BILL, **changes: Any) -> Candidate:
 
     Names of fields of the bill, of preferences and of facts change those, others the candidate itself.
     """
-    chosen = {"unallocated_expense_account": "acc-1"} | _taken(changes, Preferences)
+    accounts = {"unallocated_expense_account": "acc-1", "unallocated_income_account": "acc-2"}
+    chosen = accounts | _taken(changes, Preferences)
     facts = _taken(changes, Facts)
     document: Any = {
         Kind.VENDOR: Vendor(name="Ash & Co"),
@@ -106,6 +115,7 @@ def candidate(kind: Kind = Kind.BILL, **changes: Any) -> Candidate:
         Kind.CUSTOMER: Customer(name="Birch Bakery"),
         Kind.ITEM: Item(name="Flour", type="Service"),
         Kind.BILL_PAYMENT: PAYMENT,
+        Kind.INVOICE: INVOICE,
     }.get(kind, BILL)
     if kind is Kind.BILL_PAYMENT:
         changes = {"id": "p1", "balance": None, "funding": account(), "targets": target()} | changes
@@ -136,6 +146,11 @@ def lines(*amounts: str) -> tuple[BillLine, ...]:
 CLASSED = (BillLine(amount=Decimal("5.00"), account="61", accounting_class="7"),)
 LOCATED = tuple(BillLine(amount=Decimal("5.00"), account="61", location=each) for each in ("1", "2"))
 PAID = {"kind": Kind.BILL_PAYMENT}
+SOLD = {"kind": Kind.INVOICE}
+SOLD_AS = (
+    InvoiceLine(amount=Decimal("5.00"), item="7"),
+    InvoiceLine(amount=Decimal(0), description="Thanks"),
+)
 NO_VENDOR = (Reference(Kind.VENDOR, "v-9"),)
 CASES = [
     ("direction", IN, Standing.SKIP, {"transactions_direction": Flow.TO_QUICKBOOKS}),
@@ -186,6 +201,20 @@ CASES = [
         PAID | {"targets": target(there="39.99", kind=Kind.VENDOR_CREDIT)},
     ),
     ("paid_document_deleted", OUT, Standing.HOLD, PAID | {"targets": DELETED}),
+    ("not_unpaid", IN, Standing.SKIP, SOLD | {"number": "1038", "balance": Decimal("40.00")}),
+    ("customer_currency", IN, Standing.SKIP, SOLD | {"party_currency": "EUR"}),
+    ("customer_currency", OUT, Standing.SKIP, SOLD | {"party_currency": "EUR"}),
+    ("number_missing", IN, Standing.SKIP, SOLD),
+    ("number_missing", OUT, Standing.SKIP, SOLD | {"custom_sales_numbers": True}),
+    ("number_set_by_quickbooks", OUT, Standing.HOLD, SOLD | {"number": "1038"}),
+    (
+        "before_import",
+        IN,
+        Standing.SKIP,
+        SOLD | {"number": "1038", "invoice_import_since": dt.date(2026, 3, 3)},
+    ),
+    ("preferences_missing", IN, Standing.HOLD, SOLD | {"number": "1", "unallocated_income_account": None}),
+    ("preferences_missing", OUT, Standing.HOLD, SOLD | {"unallocated_income_account": None}),
     ("credit_waits_for_bill", OUT, Standing.HOLD, PAID | {"credits": USES}),
     ("credit_waits_for_bill", OUT, Standing.HOLD, PAID | {"credits": USES, "targets": target(rest())}),
 ]
@@ -218,6 +247,13 @@ PASSING = [
     (IN, {"kind": Kind.CUSTOMER, "project": True}),
     (OUT, {"kind": Kind.ITEM}),
     (IN, {"kind": Kind.ITEM, "type": "Inventory"}),
+    (OUT, SOLD),
+    (OUT, SOLD | {"number": "1038", "custom_sales_numbers": True}),
+    (OUT, SOLD | {"number": "1038", "linked": True}),
+    (OUT, SOLD | {"linked": True, "lines": SOLD_AS, "unallocated_income_account": None}),
+    (IN, SOLD | {"number": "1038", "invoice_import_since": dt.date(2026, 3, 2)}),
+    (IN, SOLD | {"number": "1038", "linked": True, "invoice_import_since": dt.date(2026, 3, 3)}),
+    (IN, SOLD | {"number": "1038", "unallocated_expense_account": None}),
     (IN, PAID),
     (OUT, PAID),
     (OUT, PAID | {"funding": account(type="Credit Card")}),
@@ -387,7 +423,8 @@ def test_a_reason_that_is_about_a_field_names_one_that_callers_know() -> None:
         if judged.verdict.field
     }
 
-    known = {*Bill.__struct_fields__, *BillPayment.__struct_fields__, *Item.__struct_fields__}
+    documents = (Bill, BillPayment, Invoice, Item)
+    known = {name for each in documents for name in each.__struct_fields__}
     known |= {*Preferences.__struct_fields__, "amount", "class", "vendor_credit", "bill"}
     assert fields <= known
 

@@ -7,8 +7,10 @@ from service.core.records import Kind
 from service.core.rules import codes_depending_on
 
 EXPENSES = {Kind.BILL, Kind.VENDOR_CREDIT}
+INVOICES = {Kind.INVOICE}
+ITEMISED = EXPENSES | INVOICES
 PAYMENTS = {Kind.BILL_PAYMENT}
-DATED = EXPENSES | {Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER}
+DATED = ITEMISED | {Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER}
 WAYS = ("direction", "changed_in_quickbooks", "removed_in_quickbooks")
 FOLLOWING = {Kind.BILL, Kind.INVOICE, Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT}
 ASKED_AGAIN: dict[str, dict[str, set[Kind]]] = {
@@ -17,15 +19,22 @@ ASKED_AGAIN: dict[str, dict[str, set[Kind]]] = {
     "invoice_payment_direction": {each: {Kind.INVOICE_PAYMENT} for each in WAYS},
     "only_approved": {"not_approved": EXPENSES},
     "unallocated_expense_account": {"preferences_missing": EXPENSES},
+    "unallocated_income_account": {"preferences_missing": INVOICES},
+    "invoice_import_since": {"before_import": INVOICES},
     "default_bank_account": {"preferences_missing": PAYMENTS, "payment_account": PAYMENTS},
     "bank_accounts": {"preferences_missing": PAYMENTS, "payment_account": PAYMENTS},
     "money_out_clearing_account": {"preferences_missing": PAYMENTS, "payment_account": PAYMENTS},
     "partial_credit_application": {"credit_waits_for_bill": PAYMENTS},
     "conflict": {"both_changed": set(Kind)},
-    "home_currency": {"currency_not_usd": DATED, "vendor_currency": EXPENSES | PAYMENTS},
+    "home_currency": {
+        "currency_not_usd": DATED,
+        "vendor_currency": EXPENSES | PAYMENTS,
+        "customer_currency": INVOICES,
+    },
     "books_closed_on": {"books_closed": DATED},
-    "class_tracking": {"feature_off": EXPENSES},
-    "location_tracking": {"feature_off": EXPENSES},
+    "class_tracking": {"feature_off": ITEMISED},
+    "location_tracking": {"feature_off": ITEMISED},
+    "custom_sales_numbers": {"number_missing": ITEMISED, "number_set_by_quickbooks": INVOICES},
 }
 """Everything else that a company chooses or QuickBooks says of it asks nothing again."""
 

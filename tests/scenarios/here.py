@@ -40,6 +40,20 @@ def credit(record: str, *, number: str | None, amount: str, vendor: str = "ash",
     return has(f"vendor-credits/{record}", **_lined(number, amount, vendor, fields))
 
 
+def item(record: str, name: str, **fields: Any) -> Step:
+    """Write a service that is sold, on the income account."""
+    return has(f"items/{record}", name=name, **({"type": "Service", "income_account": "income"} | fields))
+
+
+def invoice(
+    record: str, amount: str, *, number: str | None = None, customer: str = "birch", **fields: Any
+) -> Step:
+    """Write an invoice of one line; where it names no item, it is unallocated income."""
+    lines = [{"id": "1", "description": "Baking", "amount": amount}]
+    body = {"customer": customer, "number": number, "issued_on": TODAY, "lines": lines}
+    return has(f"invoices/{record}", **(body | fields))
+
+
 def _lined(number: str | None, amount: str, vendor: str, fields: dict[str, Any]) -> dict[str, Any]:
     lines = [{"id": "1", "description": "Goods", "amount": amount}]
     return {"vendor": vendor, "number": number, "issued_on": TODAY, "lines": lines} | fields
@@ -134,6 +148,14 @@ BOOKS = (
     prefers(unallocated_expense_account="expense", default_bank_account="bank"),
 )
 """What most companies have before their first sync: some accounts, a vendor, preferences."""
+SALES = (
+    *BOOKS,
+    account("income", "Sales Income", "Income"),
+    customer("birch", "Birch Bakery"),
+    item("baking", "Baking"),
+    prefers(unallocated_income_account="income"),
+)
+"""The same and what is needed to sell: an income account, a customer, a service, the preference."""
 ONE_BILL = (*BOOKS, bill("b1", number="B-1", amount="100.00"))
 """The same and a bill of 100.00."""
 TWO_BILLS = (*ONE_BILL, bill("b2", number="B-2", amount="50.00"))

@@ -75,6 +75,26 @@ async def credit(
     world.quickbooks.create("VendorCredit", _lined(world, number, amount, vendor) | fields)
 
 
+@step("there")
+async def invoice(
+    world: World, amount: str, *, customer: str = "Birch Bakery", item: str = "Baking", **fields: Any
+) -> None:
+    """Enter an invoice of one line."""
+    detail = {"ItemRef": _ref(world, "Item", item)}
+    line = {"Amount": Decimal(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+    body = {"CustomerRef": _ref(world, "Customer", customer), "TxnDate": TODAY, "Line": [line]}
+    world.quickbooks.create("Invoice", body | fields)
+
+
+@step("there")
+async def receives(world: World, amount: str, *, for_invoice: str | None = None, **fields: Any) -> None:
+    """Receive money from a customer for an invoice, by its number, or for the only one."""
+    invoice = world.find("Invoice", for_invoice)
+    line = {"Amount": Decimal(amount), "LinkedTxn": [{"TxnId": invoice["Id"], "TxnType": "Invoice"}]}
+    body = {"CustomerRef": invoice["CustomerRef"], "TotalAmt": Decimal(amount), "Line": [line]}
+    world.quickbooks.create("Payment", body | {"TxnDate": TODAY} | fields)
+
+
 def _lined(world: World, number: str | None, amount: str, vendor: str) -> dict[str, Any]:
     expense = _ref(world, "Account", "Office Expenses")
     line = {"Amount": Decimal(amount), "DetailType": _EXPENSE, _EXPENSE: {"AccountRef": expense}}

@@ -6,11 +6,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, Field, StrictBool, model_validator
 
 from service.api.schemas.fields import ONE_LINE, Amount, Currency, Day, Id, Input, Money, Number, Rate, fault
+from service.api.schemas.lines import LineId, check_line_ids, check_price, check_total
 from service.api.schemas.records import RecordAnswer, RecordInput
 from service.core import records as core
-from service.core.records import MONEY_LIMIT, ZERO, Approval
+from service.core.records import ZERO, Approval
 
-_LineId = Annotated[str, Field(max_length=64), ONE_LINE] | None
 _PLAIN = {
     **dict.fromkeys(("item", "quantity", "unit_price", "class", "location", "customer")),
     "billable": False,
@@ -23,7 +23,7 @@ class BillLineInput(Input):
     Without either it goes to the unallocated expense account.
     """
 
-    id: _LineId = None
+    id: LineId = None
     description: Annotated[str, Field(max_length=4000)] | None = None
     amount: Amount
     account: Id | None = None
@@ -43,10 +43,7 @@ class BillLineInput(Input):
             raise fault("account_and_item", "A line has an account or an item", field="item")
         if not self.item and (self.quantity is not None or self.unit_price is not None):
             raise fault("quantity_without_item", "Only a line for an item has a quantity", field="item")
-        if self.quantity is not None and self.unit_price is not None:
-            priced = core.money(self.quantity * self.unit_price)
-            if self.amount != priced:
-                raise fault("amount_mismatch", f"Quantity times price comes to {priced}", field="amount")
+        check_price(self.quantity, self.unit_price, self.amount)
         return self
 
     @model_validator(mode="after")
@@ -90,17 +87,9 @@ class ExpenseInput(RecordInput):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        ids = [line.id for line in self.lines if line.id is not None]
-        if len(ids) != len(set(ids)):
-            at = next(at for at, line in enumerate(self.lines) if line.id and ids.count(line.id) > 1)
-            raise fault("duplicate_line_id", "Two lines have the same id", field=f"lines[{at}].id")
+        check_line_ids([line.id for line in self.lines])
         total = sum((line.amount for line in self.lines), ZERO) + self.tax
-        if abs(total) > MONEY_LIMIT:
-            raise fault("amount_too_large", f"An amount is at most {MONEY_LIMIT}", field="amount")
-        if total < 0:
-            raise fault("negative_total", f"The lines and the tax come to {total}", field="amount")
-        if self.amount is not None and self.amount != total:
-            raise fault("amount_mismatch", f"The lines and the tax come to {total}", field="amount")
+        check_total(total, self.amount, what="The lines and the tax")
         return self
 
 

@@ -9,6 +9,7 @@ from service.api.schemas.bill import Bill, BillInput, BillItem
 from service.api.schemas.bill_payment import BillPayment, BillPaymentInput, BillPaymentItem
 from service.api.schemas.customer import Customer, CustomerInput, CustomerItem
 from service.api.schemas.funds_transfer import FundsTransfer, FundsTransferInput, FundsTransferItem
+from service.api.schemas.invoice import Invoice, InvoiceInput, InvoiceItem
 from service.api.schemas.item import Item, ItemInput, ItemItem
 from service.api.schemas.records import BatchInput, RecordAnswer, RecordInput
 from service.api.schemas.tracking import (
@@ -54,6 +55,7 @@ KINDS: tuple[KindApi, ...] = (
     KindApi(Kind.CUSTOMER, CustomerInput, BatchInput[CustomerItem], Customer, Page[Customer]),
     KindApi(Kind.ITEM, ItemInput, BatchInput[ItemItem], Item, Page[Item]),
     KindApi(Kind.BILL, BillInput, BatchInput[BillItem], Bill, Page[Bill]),
+    KindApi(Kind.INVOICE, InvoiceInput, BatchInput[InvoiceItem], Invoice, Page[Invoice]),
     KindApi(
         Kind.VENDOR_CREDIT, VendorCreditInput, BatchInput[VendorCreditItem], VendorCredit, Page[VendorCredit]
     ),

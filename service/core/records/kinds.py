@@ -31,6 +31,7 @@ SYNCED: tuple[Kind, ...] = (
     Kind.CUSTOMER,
     Kind.ITEM,
     Kind.BILL,
+    Kind.INVOICE,
     Kind.VENDOR_CREDIT,
     Kind.BILL_PAYMENT,
     Kind.FUNDS_TRANSFER,

@@ -1,10 +1,11 @@
 """What crosses at all: rules that skip, one small named rule per sentence of the FAQ."""
 
 from service.core.directions import PAYMENT_PREFERENCES, direction
-from service.core.records import BillPayment, Expense, Kind, Payment
+from service.core.records import BillPayment, Itemised, Kind, Payment, date_of
 from service.core.rules.rule import (
     EVERYTHING,
     EXPENSES,
+    ITEMISED,
     PASS,
     TRANSACTIONS,
     Candidate,
@@ -32,6 +33,7 @@ def not_into_platform(candidate: Candidate) -> Verdict:
 _TO_ENTER = "Enter it here if the platform should have it; in QuickBooks it stays as it is."
 _WAYS_IN = {
     Kind.BILL: "Set transactions_direction to both if bills made in QuickBooks should come here.",
+    Kind.INVOICE: "Set transactions_direction to both if invoices made in QuickBooks should come here.",
     Kind.BILL_PAYMENT: (
         "Record it here with sync: false, so that nobody pays the bill twice; or have bill_payment_direction "
         "set to both."
@@ -48,9 +50,9 @@ def not_into_quickbooks(candidate: Candidate) -> Verdict:
     return skip(f"{candidate.label} stays here. {way.reason}", "Change it in QuickBooks.")
 
 
-@rule("not_unpaid", gates=Gate.INTO_PLATFORM, applies_to=[Kind.BILL])
+@rule("not_unpaid", gates=Gate.INTO_PLATFORM, applies_to=[Kind.BILL, Kind.INVOICE])
 def only_unpaid_when_first_seen(candidate: Candidate) -> Verdict:
-    """Only unpaid bills sync; paid and partly paid ones are history unless they are linked already."""
+    """Only unpaid bills and invoices sync; paid and partly paid ones are history unless they are linked."""
     if candidate.linked or candidate.balance is None or candidate.balance == candidate.amount:
         return PASS
     words = "paid" if candidate.balance == 0 else "partly paid"
@@ -135,10 +137,57 @@ def vendor_kept_in_dollars(candidate: Candidate) -> Verdict:
     )
 
 
-@rule("number_missing", gates=Gate.BOTH, applies_to=EXPENSES)
-def has_a_number(candidate: Candidate) -> Verdict:
-    """Bill and vendor credit numbers are required: pairing and recovery need them."""
+@rule(
+    "customer_currency",
+    gates=Gate.BOTH,
+    applies_to=[Kind.INVOICE],
+    depends_on=["home_currency"],
+)
+def customer_kept_in_dollars(candidate: Candidate) -> Verdict:
+    """What is in USD needs a customer that QuickBooks keeps in USD: that can't change there."""
+    if candidate.party_currency in (None, SYNCED_CURRENCY):
+        return PASS
+    return skip(
+        f"{candidate.label} is in USD, but QuickBooks keeps its customer in {candidate.party_currency}.",
+        "Use a customer that is kept in USD; QuickBooks needs one per currency.",
+        "customer",
+    )
+
+
+@rule(
+    "before_import",
+    gates=Gate.INTO_PLATFORM,
+    applies_to=[Kind.INVOICE],
+    depends_on=["invoice_import_since"],
+)
+def issued_since_the_import(candidate: Candidate) -> Verdict:
+    """Invoices of before `invoice_import_since` stay in QuickBooks."""
+    since, issued = candidate.policy.preferences.invoice_import_since, date_of(candidate.document)
+    if candidate.linked or since is None or issued is None or issued >= since:
+        return PASS
+    return skip(
+        f"{candidate.label} is dated {issued}; invoices come here from {since} on.",
+        "Set invoice_import_since to an earlier day if it should come here.",
+        "invoice_import_since",
+    )
+
+
+@rule("number_missing", gates=Gate.INTO_PLATFORM, applies_to=ITEMISED)
+def has_a_number_there(candidate: Candidate) -> Verdict:
+    """Bills, vendor credits and invoices sync only with a number."""
+    return _numbered(candidate)
+
+
+@rule("number_missing", gates=Gate.INTO_QUICKBOOKS, applies_to=ITEMISED, depends_on=["custom_sales_numbers"])
+def has_a_number_here(candidate: Candidate) -> Verdict:
+    """A number is required: pairing and recovery need it; where QuickBooks numbers invoices, it gives one."""
+    if candidate.kind is Kind.INVOICE and not candidate.policy.facts.custom_sales_numbers:
+        return PASS
+    return _numbered(candidate)
+
+
+def _numbered(candidate: Candidate) -> Verdict:
     document = candidate.document
-    if not isinstance(document, Expense) or document.number:
+    if not isinstance(document, Itemised) or document.number:
         return PASS
     return skip(f"{candidate.label} can't sync.", "Give it a number, then it syncs by itself.", "number")

@@ -117,5 +117,6 @@ def hold(reason: str, fix: str, field: str | None = None) -> Verdict:
 
 
 EXPENSES = (Kind.BILL, Kind.VENDOR_CREDIT)
-TRANSACTIONS = (*EXPENSES, Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER)
+ITEMISED = (*EXPENSES, Kind.INVOICE)
+TRANSACTIONS = (*ITEMISED, Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER)
 EVERYTHING = tuple(Kind)

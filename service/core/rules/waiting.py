@@ -6,7 +6,9 @@ from service.core.records import (
     BillPayment,
     Document,
     Expense,
+    Invoice,
     Item,
+    Itemised,
     Kind,
     Method,
     date_of,
@@ -16,6 +18,7 @@ from service.core.records import (
 from service.core.rules.rule import (
     EVERYTHING,
     EXPENSES,
+    ITEMISED,
     PASS,
     TRANSACTIONS,
     Candidate,
@@ -42,6 +45,47 @@ def unallocated_expense_account_set(candidate: Candidate) -> Verdict:
         f"{candidate.label} waits: the preference unallocated_expense_account is not set.",
         "Set unallocated_expense_account in the sync preferences; it follows at the next sync.",
         "unallocated_expense_account",
+    )
+
+
+@rule(
+    "preferences_missing",
+    gates=Gate.BOTH,
+    applies_to=[Kind.INVOICE],
+    depends_on=["unallocated_income_account"],
+)
+def unallocated_income_account_set(candidate: Candidate) -> Verdict:
+    """Invoices wait until the company has set its unallocated-income account."""
+    if candidate.policy.preferences.unallocated_income_account:
+        return PASS
+    document = candidate.document
+    is_sorted = isinstance(document, Invoice) and all(line.item or not line.amount for line in document.lines)
+    if candidate.linked and is_sorted:
+        return PASS
+    return hold(
+        f"{candidate.label} waits: the preference unallocated_income_account is not set.",
+        "Set unallocated_income_account in the sync preferences; it follows at the next sync.",
+        "unallocated_income_account",
+    )
+
+
+@rule(
+    "number_set_by_quickbooks",
+    gates=Gate.INTO_QUICKBOOKS,
+    applies_to=[Kind.INVOICE],
+    depends_on=["custom_sales_numbers"],
+)
+def numbered_by_one_side(candidate: Candidate) -> Verdict:
+    """Where QuickBooks numbers invoices itself, one with a number of its own would upset its counter."""
+    document = candidate.document
+    numbers_itself = not candidate.policy.facts.custom_sales_numbers
+    if candidate.linked or not numbers_itself or not isinstance(document, Invoice) or not document.number:
+        return PASS
+    return hold(
+        f"{candidate.label} has a number, but QuickBooks numbers invoices itself.",
+        "Write it without a number, so that QuickBooks gives one; or turn on custom numbers there "
+        "and start a full sync.",
+        "number",
     )
 
 
@@ -113,13 +157,13 @@ def approved_where_required(candidate: Candidate) -> Verdict:
 @rule(
     "feature_off",
     gates=Gate.INTO_QUICKBOOKS,
-    applies_to=EXPENSES,
+    applies_to=ITEMISED,
     depends_on=["class_tracking", "location_tracking"],
 )
 def classes_and_locations_tracked(candidate: Candidate) -> Verdict:
     """A class or location goes there only if QuickBooks tracks them; else it would drop them silently."""
     document, facts = candidate.document, candidate.policy.facts
-    if not isinstance(document, Expense):
+    if not isinstance(document, Itemised):
         return PASS
     by_line = facts.class_tracking in (ClassTracking.UNKNOWN, ClassTracking.LINE)
     if not by_line and any(line.accounting_class for line in document.lines):

@@ -56,7 +56,7 @@ def _write(content: Invoice, before: dict[str, Any]) -> dict[str, Any]:
 def _start(line: InvoiceLine, before: dict[str, Any] | None) -> dict[str, Any]:
     """Nothing but words stays that, until it is worth something."""
     if before is None:
-        return {"DetailType": ITEM_LINE}
+        return {"DetailType": ITEM_LINE if line.amount or line.item else NOTE_LINE}
     is_sold = before["DetailType"] == NOTE_LINE and (line.amount or line.item)
     return before | {"DetailType": ITEM_LINE} if is_sold else before
 
