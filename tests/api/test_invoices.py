@@ -92,7 +92,7 @@ async def test_batches_lists_and_archiving_are_those_of_every_kind(sales: Caller
         (
             {"lines": [{"id": "a", "amount": "1"}, {"id": "a", "amount": "1"}]},
             "duplicate_line_id",
-            "lines[1].id",
+            "lines[0].id",
         ),
         ({"lines": [{"amount": "1", "item": "nothing"}]}, "unknown_reference", "lines[0].item"),
         ({"lines": [{"amount": "1", "account": "income"}]}, "unknown_field", "lines[0].account"),
