@@ -2,6 +2,8 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import permutations
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -31,6 +33,28 @@ def test_edits_of_two_lines_are_merged() -> None:
 
     assert isinstance(merged.content, Invoice)
     assert merged.content.lines == (ours.lines[0], theirs.lines[1])
+    assert merged.conflicts == ()
+
+
+_EDITS: list[dict[str, Any]] = [
+    {"description": "Armchairs"},
+    {"item": "9"},
+    {"accounting_class": "3"},
+    {"taxable": True},
+    {"amount": Decimal("66.00"), "quantity": Decimal(6), "unit_price": Decimal(11)},
+]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), list(permutations(_EDITS, 2)), ids=lambda edit: next(iter(edit)))
+def test_edits_of_different_fields_of_a_line_are_merged(ours, theirs) -> None:
+    platform, quickbooks = (
+        replace(INVOICE, lines=(replace(LINES[0], **edit), LINES[1])) for edit in (ours, theirs)
+    )
+
+    merged = merge(Kind.INVOICE, INVOICE, platform, quickbooks, keep=Keep.QUICKBOOKS)
+
+    assert isinstance(merged.content, Invoice)
+    assert merged.content.lines[0] == replace(LINES[0], **(ours | theirs))
     assert merged.conflicts == ()
 
 

@@ -5,7 +5,7 @@ from tests.planted.mistake import CRASH, ENGINE, SIMULATION, Edit, Mistake, pyte
 TABLE = "tests/core/test_decide_table.py"
 MERGE, DECIDE = "service/core/merge.py", "service/core/decide.py"
 PLAN, APPLY, ACKNOWLEDGE = (f"{ENGINE}/{name}.py" for name in ("plan", "apply", "acknowledge"))
-_RECREATED = "        return replace(_decide_record(replace(pair, counterpart=None), record, policy)"
+_RECREATED = "        anew = replace(record, content=_numbered_anew(record.content, policy))"
 
 DECISIONS = (
     Mistake(

@@ -1,7 +1,7 @@
 """What crosses at all: rules that skip, one small named rule per sentence of the FAQ."""
 
 from service.core.directions import PAYMENT_PREFERENCES, direction
-from service.core.records import BillPayment, Itemised, Kind, Payment, date_of
+from service.core.records import BillPayment, Kind, Payment, date_of, number_of
 from service.core.rules.rule import (
     EVERYTHING,
     EXPENSES,
@@ -172,22 +172,21 @@ def issued_since_the_import(candidate: Candidate) -> Verdict:
     )
 
 
+_NUMBER_IT = "Give it a number, then it syncs by itself."
+
+
 @rule("number_missing", gates=Gate.INTO_PLATFORM, applies_to=ITEMISED)
 def has_a_number_there(candidate: Candidate) -> Verdict:
     """Bills, vendor credits and invoices sync only with a number."""
-    return _numbered(candidate)
+    if number_of(candidate.document):
+        return PASS
+    return skip(f"{candidate.label} can't sync.", _NUMBER_IT, "number")
 
 
 @rule("number_missing", gates=Gate.INTO_QUICKBOOKS, applies_to=ITEMISED, depends_on=["custom_sales_numbers"])
 def has_a_number_here(candidate: Candidate) -> Verdict:
-    """A number is required: pairing and recovery need it; where QuickBooks numbers invoices, it gives one."""
-    if candidate.kind is Kind.INVOICE and not candidate.policy.facts.custom_sales_numbers:
+    """Pairing and recovery need a number; where QuickBooks numbers invoices itself, it gives them one."""
+    numbers_itself = candidate.kind is Kind.INVOICE and not candidate.policy.facts.custom_sales_numbers
+    if number_of(candidate.document) or numbers_itself:
         return PASS
-    return _numbered(candidate)
-
-
-def _numbered(candidate: Candidate) -> Verdict:
-    document = candidate.document
-    if not isinstance(document, Itemised) or document.number:
-        return PASS
-    return skip(f"{candidate.label} can't sync.", "Give it a number, then it syncs by itself.", "number")
+    return skip(f"{candidate.label} can't sync.", _NUMBER_IT, "number")
