@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
 from service.core.actions import Action, actions_for
-from service.core.records import ENTITIES, Document, Kind, decode
+from service.core.records import ENTITIES, LISTS, Document, Kind, decode
 from service.core.settle import shown_value, take_fields
 from service.store import issues, payment_recording, record_writes, records
 from service.store.issues import StoredIssue
@@ -100,6 +100,12 @@ def _link(connection: Connection, company: str, issue: StoredIssue, choice: Choi
     stored = records.get(connection, company, kind, record)
     if stored.quickbooks_id is not None:
         raise RefusedError("already_linked", "The record is linked already.", field="record")
+    if stored.archived and kind not in LISTS:
+        raise RefusedError(
+            "action_not_possible",
+            "The record is archived here: linked, it would take the other one away from QuickBooks.",
+            field="record",
+        )
     keys = {"of_company": company, "of_entity": ENTITIES[kind], "of_id": quickbooks_id}
     counterpart = connection.execute(_COUNTERPART, keys).one_or_none()
     if counterpart is None or counterpart.deleted:

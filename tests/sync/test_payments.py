@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from service.core.policy import CreditApplication, Flow
@@ -15,6 +16,7 @@ from service.core.records import (
     PaymentStatus,
 )
 from service.sandbox import FaultRule
+from service.store.refusals import RefusedError
 from tests.house import House, bill
 from tests.sync.paying import DAY, credit, crediting, pay_there, paying, standing, there
 
@@ -424,3 +426,22 @@ async def test_paid_twice_is_resolved_though_its_bill_says_something_else(books:
     await books.sync()
 
     assert [each.code for each in await books.issues()] == ["conflict_settled"]
+
+
+async def test_what_is_archived_here_is_not_linked_to_be_removed_there(books: House) -> None:
+    await books.prefer(replace(await books.preferences(), bill_payment_direction=Flow.TO_QUICKBOOKS))
+    await books.sync()
+    pay_there(books, ("B-1", "100.00"))
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00"), method=Method.ONLINE))
+    books.clock.advance(60)
+    await books.sync()
+    (twice,) = await books.issues()
+    await books.archive(Kind.BILL_PAYMENT, "p1")
+
+    with pytest.raises(RefusedError, match="archived") as refusal:
+        await books.act(twice.id, "link", quickbooks_id=there(books, "BillPayment")["Id"])
+
+    assert refusal.value.code == "action_not_possible"
+    await books.sync()
+    assert there(books, "BillPayment")["TotalAmt"] == 100
+    assert [each.code for each in await books.issues()] == ["paid_in_quickbooks"]
