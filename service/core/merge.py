@@ -142,8 +142,7 @@ def _choose(
     name: str, before: Any, ours: Any, theirs: Any, keep: Keep, conflicts: list[FieldConflict]
 ) -> Any:
     """Keep one side's value whole, and the other's in a conflict."""
-    if ours != theirs:
-        conflicts.append(FieldConflict(name, before, ours, theirs, keep))
+    conflicts.append(FieldConflict(name, before, ours, theirs, keep))
     return ours if keep is Keep.PLATFORM else theirs
 
 

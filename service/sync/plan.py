@@ -40,7 +40,7 @@ from service.sync.pairing import (
 from service.sync.run import Run
 from service.sync.settling import load_funding, load_targets, open_clearing_account, targets_now
 from service.sync.spaces import in_home_currency, parents_missing_here, platform_of, wire_of
-from service.sync.unallocated import open_item
+from service.sync.unallocated import know_item, open_item
 
 Slice = Callable[[Connection, list["Planned"]], None]
 _FIRST = (-1, "")
@@ -164,7 +164,10 @@ def _counterpart_slice(
     linked = pairs.records(connection, run.company, kind, sorted(row.record for row in rows if row.record))
     documents = {each.id: decode(kind, each.document) for each in linked.values()}
     run.parents.load(
-        connection, records=documents.values(), counterparts=contents.values(), also=_defaults(run, kind)
+        connection,
+        records=documents.values(),
+        counterparts=contents.values(),
+        also=_defaults(connection, run, kind),
     )
     free = {row.qbo_id: row for row in rows if row.record is None and not row.deleted}
     matches = match_counterparts(connection, run, kind, free, contents) if free else {}
@@ -204,7 +207,10 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
     linked = pairs.counterparts_of(connection, run.company, kind, [row.id for row in rows])
     contents = {row.qbo_id: decode(kind, row.content) for row in linked.values()}
     run.parents.load(
-        connection, records=documents.values(), counterparts=contents.values(), also=_defaults(run, kind)
+        connection,
+        records=documents.values(),
+        counterparts=contents.values(),
+        also=_defaults(connection, run, kind),
     )
     _load_money(connection, run, kind, rows)
     free = {row.id: row for row in rows if row.id not in linked}
@@ -239,10 +245,12 @@ def _load_money(connection: Connection, run: Run, kind: Kind, *records: Iterable
     load_targets(connection, run, found)
 
 
-def _defaults(run: Run, kind: Kind) -> list[Reference]:
+def _defaults(connection: Connection, run: Run, kind: Kind) -> list[Reference]:
     """The accounts and items that preferences put where a record names none."""
-    if kind is Kind.INVOICE and run.unallocated_item:
-        return [Reference(Kind.ITEM, run.unallocated_item)]
+    if kind is Kind.INVOICE:
+        if run.unallocated_item is None:
+            know_item(connection, run)
+        return [Reference(Kind.ITEM, run.unallocated_item)] if run.unallocated_item else []
     account = run.policy.preferences.unallocated_expense_account
     return [Reference(Kind.ACCOUNT, account)] if account and kind in _EXPENSES else []
 

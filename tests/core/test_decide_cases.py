@@ -59,7 +59,7 @@ def pair(
     **more: Any,
 ) -> Pair:
     """A pair; `record` and `counterpart` set what else their sides have."""
-    currency = "USD" if kind is Kind.BILL else None
+    currency = "USD" if kind in (Kind.BILL, Kind.INVOICE) else None
     return Pair(
         kind=kind,
         record=Record(id="r-1", content=ours, currency=currency, **record or {}) if ours else None,

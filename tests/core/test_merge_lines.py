@@ -23,6 +23,17 @@ def test_two_corrections_of_the_amount_are_one_conflict_over_the_lines(keep, amo
     assert amount_of(merged.content) == Decimal(amount)
 
 
+@pytest.mark.parametrize("edit", [{"accounting_class": "3"}, {"customer": "58", "billable": True}])
+def test_what_a_line_is_for_is_merged_with_what_it_says(edit) -> None:
+    base, ours = bill(line("1", "60.00")), bill(replace(line("1", "60.00"), **edit))
+    theirs = bill(replace(line("1", "60.00"), description="Chairs"))
+
+    merged = merge_bills(base, ours, theirs, Keep.QUICKBOOKS)
+
+    assert merged.content.lines == (replace(theirs.lines[0], **edit),)
+    assert merged.conflicts == ()
+
+
 def test_a_correction_of_a_line_and_one_of_the_tax_are_not_added_up() -> None:
     base = bill(line("1", "100.00"))
     ours = bill(line("1", "110.00"))

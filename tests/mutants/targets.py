@@ -21,7 +21,7 @@ def _core(*names: str) -> tuple[str, ...]:
     return tuple(f"tests/core/test_{name}.py" for name in names)
 
 
-_DECIDING = _core("decide_cases", "decide_removals", "decide_matches")
+_DECIDING = _core("decide_cases", "decide_removals", "decide_matches", "decide_invoices", "decide_projects")
 
 TARGETS = (
     Target(
@@ -31,7 +31,7 @@ TARGETS = (
     Target(
         "service.core.merge",
         (
-            _core("merge_lines", "merge_laws"),
+            _core("merge_lines", "merge_laws", "merge_invoices"),
             _core("money", "decide_cases"),
             _core("triples"),
             _core("merge"),

@@ -23,7 +23,14 @@ DECISIONS = (
     Mistake(
         "loser_not_kept",
         "The value that gives way in a conflict is thrown away without a word.",
-        (Edit(MERGE, "    if ours != theirs:\n", "    if ours != theirs and keep is Keep.ASK:\n"),),
+        (
+            Edit(
+                MERGE,
+                "    conflicts.append(FieldConflict(name, before, ours, theirs, keep))\n",
+                "    if keep is Keep.ASK:\n"
+                "        conflicts.append(FieldConflict(name, before, ours, theirs, keep))\n",
+            ),
+        ),
         SIMULATION,
     ),
     Mistake(
