@@ -41,6 +41,10 @@ FROM_FAULTS = frozenset({"unreadable", *(each.issue for each in every_fault())})
 """Codes that may come from a refusal of QuickBooks: whether it was right is QuickBooks' business."""
 
 
+UNALLOCATED_ITEM = "unallocated-income"
+"""Declared: the item on which invoice lines go that name none."""
+
+
 class Case(NamedTuple):
     """A record, an object, or both, which are not simply equal."""
 
@@ -139,12 +143,28 @@ class Agreement:
             return []
         if there is None or (record.archived and not KINDS[kind].is_list):
             return self._must_be_named(case, state.sync_state)
-        fields = (*differing(here, there), *KINDS[kind].besides(self, case))
+        fields = (*differing(self._allocated(here), there), *KINDS[kind].besides(self, case))
         if fields:
             return self._must_be_named(case._replace(differing=fields), state.sync_state)
         if state.sync_state != "agreed" and state.code not in DIFFERENCES:
             return [f"{case.words} is equal, and called {state.sync_state} ({state.code})"]
         return []
+
+    def _allocated(self, here: Fields) -> Fields:
+        """What names no account or item is on the unallocated one."""
+        if "lines" not in here:
+            return here
+        account = self.links.get(("account", self.preferences.unallocated_expense_account or ""))
+        item = self.links.get(("item", UNALLOCATED_ITEM))
+        lines = (
+            line._replace(account=account)
+            if line.needs_account
+            else line._replace(item=item)
+            if line.needs_item
+            else line
+            for line in here["lines"]
+        )
+        return here | {"lines": tuple(lines)}
 
     def _must_be_named(self, case: Case, state: str) -> list[str]:
         what = f" differs in {', '.join(case.differing)}" if case.differing else " is on one side only"
@@ -221,6 +241,10 @@ class Agreement:
         unallocated = self.preferences.unallocated_expense_account
         if any(line.needs_account for line in (case.here or {}).get("lines", ())) and (
             ("account", unallocated) not in self.links
+        ):
+            return True
+        if any(line.needs_item for line in (case.here or {}).get("lines", ())) and (
+            ("item", UNALLOCATED_ITEM) not in self.links
         ):
             return True
         for fields, is_here in ((case.here, True), (case.there, False)):

@@ -30,6 +30,7 @@ CHART: list[dict[str, Any]] = [
             ("Other", "Expense", "OtherMiscellaneousServiceCost", "Expense"),
             ("Savings", "Bank", "Savings", "Asset"),
             ("Card", "Credit Card", "CreditCard", "Liability"),
+            ("Sales", "Income", "SalesOfProductIncome", "Revenue"),
         ),
         start=1,
     )

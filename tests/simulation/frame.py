@@ -16,7 +16,17 @@ from tests.simulation.watch import Version
 Doc = dict[str, Any]
 _SETTLED = frozenset({"Bill", "VendorCredit"})
 _DERIVED = frozenset(
-    {"SyncToken", "MetaData", "Balance", "TotalAmt", "LinkedTxn", "FullyQualifiedName", "domain", "sparse"}
+    {
+        "SyncToken",
+        "MetaData",
+        "Balance",
+        "BalanceWithJobs",
+        "TotalAmt",
+        "LinkedTxn",
+        "FullyQualifiedName",
+        "domain",
+        "sparse",
+    }
 )
 
 

@@ -185,6 +185,7 @@ class History:
         """Let something be there already, on either side, and mostly synced once."""
         for people in self.people:
             people.site.chance = chance
+            people.site.number_sales(chance.random() < 0.5)
             for kind in KINDS:
                 for _ in range(chance.randint(0, KINDS[kind].populates[0])):
                     people.there.new(kind)
@@ -198,6 +199,8 @@ class History:
         for people in self.people:
             if chance.random() < 0.8:
                 people.owner.set_unallocated()
+            if chance.random() < 0.8:
+                people.owner.set_unallocated_income()
             if chance.random() < 0.7:
                 people.owner.choose_bank()
 

@@ -74,6 +74,7 @@ class WriteOracle:
         no sender can prevent that, and list entries bear no mark that would name it."""
         self._at_birth = {value for fields in site.watch.objects.values() for value in atoms(fields[0])}
         self._at_birth.add("Money Out Clearing")  # declared: the account that online payments go against
+        self._at_birth.add("Unallocated Income")  # declared: the item on which lines go that name none
 
     def check(self) -> None:
         """Check everything that must hold at any time."""

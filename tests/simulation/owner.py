@@ -59,6 +59,14 @@ class Owner:
         accounts.sort(key=lambda each: site.name_here("account", each.id))
         return self._prefer(unallocated_expense_account=self._chance.choice(accounts).id)
 
+    def set_unallocated_income(self) -> bool:
+        """Choose the unallocated income account: invoices wait for it."""
+        site = self._site
+        accounts = [each for each in site.watch.standing("account") if each.document.name == "Sales"]  # type: ignore[union-attr]
+        if not accounts or site.preferences().unallocated_income_account:
+            return False
+        return self._prefer(unallocated_income_account=accounts[0].id)
+
     def choose_bank(self) -> bool:
         """Choose the account that payments go against if they name none."""
         site = self._site

@@ -72,6 +72,7 @@ def _doings(*, settles: int = 1) -> dict[Doing, int]:
     found: dict[Doing, int] = {
         lambda people: people.here.edit_blindly(): 4,
         lambda people: people.owner.set_unallocated(): 12,
+        lambda people: people.owner.set_unallocated_income(): 8,
         lambda people: people.owner.choose_bank(): 5,
         lambda people: people.owner.turn_payments(): 1,
         lambda people: people.owner.turn_credits(): 1,

@@ -30,6 +30,8 @@ class Line(NamedTuple):
     customer: str | None = None
     billable: str | None = None
 
+    needs_item = False
+
     @property
     def parents(self) -> list[tuple[str, str | None]]:
         """List what it refers to, by kind."""
@@ -39,6 +41,28 @@ class Line(NamedTuple):
     def needs_account(self) -> bool:
         """Whether it takes the unallocated account on its way to QuickBooks."""
         return self.account is None and self.item is None
+
+
+class SoldLine(NamedTuple):
+    """One line of an invoice."""
+
+    amount: str
+    description: str | None
+    item: str | None
+    accounting_class: str | None = None
+    taxable: str | None = None
+
+    needs_account = False
+
+    @property
+    def parents(self) -> list[tuple[str, str | None]]:
+        """List what it refers to, by kind."""
+        return [("item", self.item), ("accounting_class", self.accounting_class)]
+
+    @property
+    def needs_item(self) -> bool:
+        """Whether it takes the item of the unallocated income on its way to QuickBooks."""
+        return self.item is None
 
 
 class Share(NamedTuple):
@@ -61,6 +85,7 @@ _MARK = re.compile(r"(?:\A|\n)sync:([a-z2-7]{12})\s*\Z")
 _GONE = re.compile(r" \(deleted\)( \d+)?$")
 _NOT_WRITTEN = frozenset(
     {"archived", "type", "subtype", "parent", "vendor", "currency", "tax", "location", "paid", "voided"}
+    | {"customer", "discount"}
     | {"project", "unapplied", "from_account", "to_account", "income_account", "expense_account"}
 )
 
@@ -115,9 +140,14 @@ def same_line(held: Any, value: Any) -> bool:
     if not isinstance(value, tuple):
         return bool(held == value)
     return len(held) == len(value) and all(
-        (one._replace(account=other.account) if one.needs_account else one) == other
-        for one, other in zip(held, value, strict=True)
+        _sorted_as(one, other) == other for one, other in zip(held, value, strict=True)
     )
+
+
+def _sorted_as(one: Any, other: Any) -> Any:
+    if isinstance(one, SoldLine) and one.needs_item:
+        return one._replace(item=other.item)
+    return one._replace(account=other.account) if one.needs_account else one
 
 
 def atoms(fields: Fields) -> Iterator[str]:

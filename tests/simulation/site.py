@@ -22,7 +22,7 @@ from service.store.tables import Counterpart, table_of
 from tests.house import everything
 from tests.simulation.edits import Edits
 from tests.simulation.kinds import ENTITY_OF, KINDS
-from tests.simulation.projection import Fields, Line
+from tests.simulation.projection import Fields, Line, SoldLine
 from tests.simulation.watch import Watch
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Site:
         self.chance = random.Random(0)
         self.merged: dict[tuple[str, str], str] = {}
         """Losers of merges in QuickBooks, and their survivors."""
+        self.numbers_sales = True
+        """Whether QuickBooks numbers its invoices itself."""
         self.pays_much = False
         """Whether its people do little else than to pay bills."""
         self.pays_both_ways = pays_both_ways
@@ -70,9 +72,14 @@ class Site:
         """Write one line of the story."""
         self.world.tell(f"[{self.number}] {words}" if self.world.is_crowded else words)
 
+    def number_sales(self, itself: bool) -> None:
+        """Have QuickBooks number its invoices itself, or not."""
+        self.numbers_sales = itself
+        self.quickbooks.set_preferences({"SalesFormsPrefs": {"CustomTxnNumbers": not itself}})
+
     def survivor(self, field: str, value: Any) -> Any:
         """Return the value with what was merged away named as what it was merged into."""
-        if isinstance(value, Line):
+        if isinstance(value, Line | SoldLine):
             named = {
                 kind: self.survivor(kind, qbo_id) for kind, qbo_id in value.parents if qbo_id is not None
             }

@@ -87,6 +87,7 @@ def test_kinds_join_by_being_there() -> None:
         "customer",
         "item",
         "bill",
+        "invoice",
         "vendor_credit",
         "bill_payment",
         "funds_transfer",

@@ -153,7 +153,7 @@ class Watch:
         before, after = (KINDS[kind].of_document(each.document, self.id_of) for each in versions[-2:])
         there = self.objects[kind, qbo_id][-1]
         for name in differing(before, after):
-            if same_line(before[name], there[name]) and not same_line(after[name], there[name]):
+            if before[name] == there[name] and not same_line(after[name], there[name]):
                 self._site.complain(
                     "I6",
                     f"{name} of {kind} {key} was {before[name]!r} on both sides, and became {after[name]!r}",

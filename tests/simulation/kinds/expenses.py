@@ -230,30 +230,30 @@ def document_here(
         "number": number or (edits.text("P") if chance.random() < 0.95 else None),
         "issued_on": edits.issued_on(),
         "memo": edits.text("memo") if chance.random() < 0.5 else None,
-        "location": _one_of(here, "location", 0.3),
+        "location": one_of(here, "location", 0.3),
         "lines": lines,
     }
 
 
 def _line_here(here: Caller, amount: Decimal | None = None) -> BillLine:
     edits = here.site.edits
-    item = _one_of(here, "item", 0.3)
+    item = one_of(here, "item", 0.3)
     return BillLine(
         amount=amount or edits.amount(),
         description=edits.text("goods"),
         item=item,
-        account=None if item else _one_of(here, "account", 0.8),
-        accounting_class=_one_of(here, "accounting_class", 0.3),
+        account=None if item else one_of(here, "account", 0.8),
+        accounting_class=one_of(here, "accounting_class", 0.3),
         **_customer_here(here, 0.2),
     )
 
 
 def _customer_here(here: Caller, chance: float) -> dict[str, Any]:
-    customer = _one_of(here, "customer", chance)
+    customer = one_of(here, "customer", chance)
     return {"customer": customer, "billable": customer is not None and here.chance.random() < 0.5}
 
 
-def _one_of(here: Caller, kind: str, chance: float) -> str | None:
+def one_of(here: Caller, kind: str, chance: float) -> str | None:
     """Return an entry of a list, more or less often."""
     found = here.free(kind)
     return here.chance.choice(found).id if found and here.chance.random() < chance else None
@@ -278,14 +278,14 @@ def change_here(here: Caller, document: Any, name: str) -> Document | None:
     if name == "no line":
         return replace(document, lines=lines[:at] + lines[at + 1 :]) if len(lines) > 1 else None
     if name == "location":
-        return replace(document, location=_one_of(here, "location", 0.7))
+        return replace(document, location=one_of(here, "location", 0.7))
     if name == "class":
-        change: dict[str, Any] = {"accounting_class": _one_of(here, "accounting_class", 0.7)}
+        change: dict[str, Any] = {"accounting_class": one_of(here, "accounting_class", 0.7)}
     elif name == "customer":
         change = _customer_here(here, 0.8)
     elif name == "account":
-        item = _one_of(here, "item", 0.4)
-        change = {"item": item, "account": None if item else _one_of(here, "account", 1.0)}
+        item = one_of(here, "item", 0.4)
+        change = {"item": item, "account": None if item else one_of(here, "account", 1.0)}
         change |= {"quantity": None, "unit_price": None}
     else:
         change = {"amount": edits.amount()} if name == "amount" else {"description": edits.text("goods")}
