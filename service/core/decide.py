@@ -190,7 +190,7 @@ def _removed_there(
         if pair.kind is Kind.INVOICE or not direction(pair.kind, policy).into_platform:
             return _conflict(
                 "removed_in_quickbooks",
-                f"{label} in QuickBooks; deletes made there don't come here.",
+                f"{label} in QuickBooks; what is removed there stays here.",
                 "Choose recreate to write it to QuickBooks again, or accept to archive it here too.",
             )
     return Decision(result=Result.ARCHIVED_IN_PLATFORM, platform=Write.ARCHIVE, unlink=True)

@@ -4,7 +4,7 @@ Records are locked while they are decided (`FOR UPDATE` where the database has i
 revision is the present one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, or_, select, tuple_, update
@@ -150,6 +150,17 @@ def undecided_records(
     """Return the next undecided records, by level and id, and lock them."""
     binds = {"company": company, "kind": kind.value, "level": after[0], "after": after[1]}
     return list(connection.execute(UNDECIDED_RECORDS, binds | {"limit": limit}))
+
+
+def each_undecided_record(
+    connection: Connection, company: str, kind: Kind, *, limit: int
+) -> Iterator[Row[Any]]:
+    """Go through all undecided records of a kind, so many at a time, and lock them."""
+    after: tuple[int, str] | None = (-1, "")
+    while after is not None:
+        rows = undecided_records(connection, company, kind, after=after, limit=limit)
+        yield from rows
+        after = (rows[-1].level, rows[-1].id) if len(rows) == limit else None
 
 
 def records(connection: Connection, company: str, kind: Kind, ids: Iterable[str]) -> dict[str, Row[Any]]:

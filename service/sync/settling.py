@@ -58,17 +58,13 @@ def open_clearing_account(connection: Connection, run: Run) -> int:
 
 
 def _any_online(connection: Connection, run: Run) -> bool:
-    after: tuple[int, str] | None = (-1, "")
     limit = run.services.store.slice_size
-    while after is not None:
-        rows = pairs.undecided_records(connection, run.company, Kind.BILL_PAYMENT, after=after, limit=limit)
-        for row in rows:
-            document = decode(Kind.BILL_PAYMENT, row.document)
-            assert isinstance(document, BillPayment)
-            is_live = not (row.archived or is_voided(document))
-            if is_live and document.sync and document.method is Method.ONLINE:
-                return True
-        after = (rows[-1].level, rows[-1].id) if len(rows) == limit else None
+    for row in pairs.each_undecided_record(connection, run.company, Kind.BILL_PAYMENT, limit=limit):
+        document = decode(Kind.BILL_PAYMENT, row.document)
+        assert isinstance(document, BillPayment)
+        is_live = not (row.archived or is_voided(document))
+        if is_live and document.sync and document.method is Method.ONLINE:
+            return True
     return False
 
 

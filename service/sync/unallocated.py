@@ -61,14 +61,10 @@ def open_item(connection: Connection, run: Run) -> int:
 
 
 def _any_without_item(connection: Connection, run: Run) -> bool:
-    after: tuple[int, str] | None = (-1, "")
     limit = run.services.store.slice_size
-    while after is not None:
-        rows = pairs.undecided_records(connection, run.company, Kind.INVOICE, after=after, limit=limit)
-        for row in rows:
-            document = decode(Kind.INVOICE, row.document)
-            assert isinstance(document, Invoice)
-            if not row.archived and any(line.amount and not line.item for line in document.lines):
-                return True
-        after = (rows[-1].level, rows[-1].id) if len(rows) == limit else None
+    for row in pairs.each_undecided_record(connection, run.company, Kind.INVOICE, limit=limit):
+        document = decode(Kind.INVOICE, row.document)
+        assert isinstance(document, Invoice)
+        if not row.archived and any(line.amount and not line.item for line in document.lines):
+            return True
     return False
