@@ -60,8 +60,10 @@ DECIDED: dict[str, Described] = {
         "Link them if they are one; proceed if the vendor was paid twice.",
     ),
     "duplicate_in_quickbooks": Described(
-        "An object in QuickBooks bears the mark of a record that has its counterpart already: it is a copy.",
-        "Delete the copy in QuickBooks, or take the line that begins with sync: out of its memo; then retry.",
+        "An object in QuickBooks bears the mark of a record that has its counterpart already: it is a copy. Or "
+        "what was written there came here as another record, as it was changed before the answer came.",
+        "Delete the copy in QuickBooks, or take the line that begins with sync: out of its memo; then retry. "
+        "Of two records here archive one.",
     ),
     "money_locked": Described(
         "A bill was changed here that has payments or credits on it in QuickBooks: its amounts stay.",

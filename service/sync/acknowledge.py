@@ -39,6 +39,7 @@ from service.sync.run import Run
 from service.sync.settling import keep_applications, recount, settle_there
 from service.sync.slices import reopen_children
 from service.sync.spaces import in_home_currency, parents_missing_here, platform_of, wire_of
+from service.sync.taken import report_taken
 from service.sync.unallocated import know_item
 
 _RESULTS = {
@@ -72,7 +73,9 @@ def acknowledge(connection: Connection, run: Run, applied: list[Applied]) -> Non
 def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: list[Applied]) -> None:
     now = run.now()
     removed = [each for each in applied if each.raw is None]
-    answered = [(each, TRANSLATORS[kind].project(each.raw)) for each in applied if each.raw is not None]
+    seen = [(each, TRANSLATORS[kind].project(each.raw)) for each in applied if each.raw is not None]
+    taken = report_taken(connection, run, kind, [(each.operation, observed) for each, observed in seen])
+    answered = [each for each in seen if each[0].operation.id not in taken]
     if kind is Kind.INVOICE and run.unallocated_item is None:
         know_item(connection, run)
     links_before = _links_before(connection, run, kind, applied)

@@ -269,6 +269,19 @@ def _in_dispute(agreement: Agreement, case: Case) -> bool:
     return bool(case.differing) and all(name.partition(".")[0] in shown for name in case.differing)
 
 
+def _was_renamed_and_came_back(agreement: Agreement, case: Case) -> bool:
+    """Say whether an object that we created came here as a record of its own: its create got no answer."""
+    entity = ENTITY_OF[case.kind]
+    books = agreement.site.quickbooks
+    ours = {each.id for each in books.journal if (each.entity, each.actor) == (entity, "api")}
+    came = {each.id for each in agreement.records[case.kind] if each.origin == "quickbooks"}
+    return case.wire is None and any(
+        qbo_id in ours and record in came
+        for (kind, record), qbo_id in agreement.links.items()
+        if kind == case.kind
+    )
+
+
 _REASONS: dict[str, Reason] = {
     "parent_not_synced": Agreement.has_unlinked_parent,
     "ambiguous": lambda a, c: a.twins(c) > 0,
@@ -286,4 +299,5 @@ _REASONS: dict[str, Reason] = {
         c.wire is not None and c.record is not None and c.record.archived
     ),
     "mass_removal": lambda _, __: True,
+    "duplicate_in_quickbooks": _was_renamed_and_came_back,
 }

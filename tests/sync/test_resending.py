@@ -94,3 +94,31 @@ async def test_that_a_repeat_was_not_let_in_says_nothing_of_the_first_request(re
     assert sync.state == "succeeded"
     created = [each for each in ready.quickbooks.journal if each.entity == "Vendor"]
     assert [each.requestid for each in created] == [waiting.batch]
+
+
+async def test_what_was_renamed_before_its_answer_came_is_one_entry_of_two_records(ready: House) -> None:
+    """The answer to the repeat is the object that came here as a new record: the older one is told of."""
+    await ready.put(Kind.VENDOR, "v1", Vendor(name="Ash & Co"))
+    ready.sandbox.faults.add(FaultRule(action="late_apply", kind="write", seconds=50, times=1))
+    refused = ready.sandbox.faults.add(FaultRule(action="throttle", kind="write", times=None))
+    await ready.sync()
+    ready.sandbox.faults.remove(refused)
+    ready.clock.advance(60)
+    (made,) = [each for each in ready.quickbooks.all("Vendor") if each["DisplayName"] == "Ash & Co"]
+    ready.quickbooks.update("Vendor", {"Id": made["Id"], "SyncToken": "0", "DisplayName": "Birch & Co"})
+    ready.clock.advance(600)
+
+    sync = await ready.sync()
+
+    assert sync.state == "succeeded"
+    (came,) = [each for each in await ready.all(Kind.VENDOR) if each.origin == "quickbooks"]
+    ours = await ready.get(Kind.VENDOR, "v1")
+    assert (came.sync_state, ours.sync_state, ours.code) == ("agreed", "held", "duplicate_in_quickbooks")
+    (issue,) = await ready.issues()
+    assert came.id in issue.reason
+    assert came.id in issue.fix
+    assert [each.operation for each in ready.quickbooks.journal if each.actor == "api"] == ["create"]
+
+    again = await ready.sync()
+
+    assert (again.state, again.writes) == ("succeeded", 0)
