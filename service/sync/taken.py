@@ -61,7 +61,9 @@ def _finding(kind: Kind, row: Row[Any], seen: Observed, holder: str) -> Finding:
         quickbooks_id=seen.id,
         result=Result.HELD,
         code=CODE,
-        reason=f"{label} was written to QuickBooks and changed there before the answer came: it stands here as "
-        f"{noun_of(kind)} {holder} by now.",
+        reason=(
+            f"{label} was written to QuickBooks and changed there before the answer came: "
+            f"it stands here as {noun_of(kind)} {holder} by now."
+        ),
         fix=f"Archive this one and use {holder}; or retry, to have another one of this name written there.",
     )
