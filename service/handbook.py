@@ -14,7 +14,7 @@ from service.core.codes import DECIDED, WAYS_OUT
 from service.core.directions import PAYMENT_PREFERENCES, TABLE, direction
 from service.core.faults import FaultRule, every_fault
 from service.core.policy import PROFILE_CHANGE, AccountProfile, Flow, Policy, Preferences
-from service.core.records import DOCUMENTS, ENTITIES, ORDER, PLATFORM_ONLY, QUICKBOOKS_ONLY, SYNCED, Kind
+from service.core.records import DOCUMENTS, ENTITIES, ORDER, PLATFORM_ONLY, QUICKBOOKS_ONLY, Kind
 from service.core.rules import RULES, Gate, Rule, hold, skip
 from service.core.wordings import GENERAL
 
@@ -79,7 +79,7 @@ def _profile_heads() -> list[str]:
 
 def _kind_row(kind: Kind) -> list[str]:
     ways = [_FLOWS[TABLE[kind][profile]] for profile in AccountProfile]
-    return [_code(kind), ENTITIES[kind], *ways, "yes" if kind in SYNCED else "not yet"]
+    return [_code(kind), ENTITIES[kind], *ways, "yes" if kind in ORDER else "not yet"]
 
 
 def _preference_rows() -> Iterable[list[str]]:
@@ -105,13 +105,13 @@ def _never() -> Iterable[str]:
     one_way = [kind for kind in ORDER if set(TABLE[kind].values()) == {Flow.TO_QUICKBOOKS}]
     yield f"What somebody enters in QuickBooks of these kinds doesn't come here: {_codes(one_way)}."
     yield from (each.sentence for each in RULES if _skips(each) and each.code != "direction")
-    for kind in SYNCED:
+    for kind in ORDER:
         names = DOCUMENTS[kind].__struct_fields__
         if stays := [name for name in names if name in PLATFORM_ONLY]:
             yield f"{_code(kind)}: QuickBooks has no {_codes(stays)}."
         if comes := [name for name in names if name in QUICKBOOKS_ONLY]:
             yield f"{_code(kind)}: {_codes(comes)} come from QuickBooks and are never written there."
-    read = sorted(ENTITIES[kind] for kind in SYNCED)
+    read = sorted(ENTITIES[kind] for kind in ORDER)
     yield (
         f"Of QuickBooks, only {', '.join(read)} and the company's settings are read. Everything else stays "
         "there, such as credit memos, estimates, purchase orders, checks and expenses, deposits, employees, "

@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 from service.core import ids as ids_of
 from service.core.actions import Action
 from service.core.policy import Preferences
-from service.core.records import SYNCED, Account, Bill, BillLine, Document, Kind, Vendor, decode
+from service.core.records import ORDER, PAYMENTS, Account, Bill, BillLine, Document, Kind, Vendor, decode
 from service.quickbooks.client import QuickBooks
 from service.quickbooks.exchange import TokenSource
 from service.quickbooks.http import Http
@@ -38,7 +38,7 @@ from service.sync.work import work
 COMPANY = "acme"
 
 
-LISTED = [kind for kind in SYNCED if kind not in (Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER)]
+LISTED = [kind for kind in ORDER if kind not in (Kind.VENDOR_CREDIT, *PAYMENTS, Kind.FUNDS_TRANSFER)]
 """The kinds that a first sync lists: payments, credits and journal entries of before are history."""
 
 

@@ -62,6 +62,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "validation_failed": ProblemType(422, "The request is not valid"),
     "unknown_reference": ProblemType(422, "It refers to something that isn't there"),
     "vendor_mismatch": ProblemType(422, "It is of another vendor"),
+    "customer_mismatch": ProblemType(422, "It is of another customer"),
     "exceeds_balance": ProblemType(422, "It is more than what is open"),
     "parent_cycle": ProblemType(422, "An entry can't be its own ancestor"),
     "nested_too_deep": ProblemType(422, "The hierarchy is too deep"),

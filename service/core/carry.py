@@ -10,11 +10,11 @@ from service.core.directions import direction
 from service.core.merge import AMOUNT, Keep, Merge, equal_lines
 from service.core.policy import Policy
 from service.core.records import (
-    BillPayment,
     Customer,
     Document,
     Itemised,
     Method,
+    Payment,
     amount_of,
     is_project,
     label_of,
@@ -130,7 +130,7 @@ def _foreign_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:
 def takes_changes(record: Record, pair: Pair, policy: Policy) -> bool:
     """Say whether what QuickBooks changes comes here: never into a payment that the platform makes itself."""
     content = record.content
-    if isinstance(content, BillPayment) and content.method is Method.ONLINE:
+    if isinstance(content, Payment) and content.method is Method.ONLINE:
         return False
     return record.made_there or direction(pair.kind, policy).into_platform
 
@@ -188,7 +188,7 @@ def _explain(decision: Decision, pair: Pair, record: Record, held: _Held) -> Dec
             field=refusal.field,
             waits_for=refusal.waits_for,
         )
-    if held.locked and isinstance(record.content, BillPayment):
+    if held.locked and isinstance(record.content, Payment):
         return _with_code(
             decision,
             Result.HELD,
@@ -269,12 +269,15 @@ def _locked_fields(counterpart: Counterpart, merged: Merge) -> tuple[str, ...]:
     return tuple(locked)
 
 
-POSTED = frozenset({"vendor", "paid_on", "currency", "bank_account", "lines", "credits"})
+POSTED = frozenset(
+    {"vendor", "paid_on", "currency", "bank_account", "lines", "credits"}
+    | {"customer", "received_on", "deposit_account"}
+)
 
 
 def _posted_fields(pair: Pair, merged: Merge) -> tuple[str, ...]:
     """A payment that was sent is fixed in all that is money; only a person may decide otherwise."""
-    if not isinstance(merged.content, BillPayment) or is_overridden(pair):
+    if not isinstance(merged.content, Payment) or is_overridden(pair):
         return ()
     return tuple(name for name in merged.to_quickbooks if name in POSTED)
 

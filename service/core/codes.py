@@ -56,12 +56,12 @@ DECIDED: dict[str, Described] = {
         "Link it with the one that it is.",
     ),
     "possible_duplicate": Described(
-        "It may be a payment of the same vendor and amounts that the other side has already.",
-        "Link them if they are one; proceed if the vendor was paid twice.",
+        "It may be a payment of the same party and amounts that the other side has already.",
+        "Link them if they are one; proceed if it was paid twice.",
     ),
     "duplicate_in_quickbooks": Described(
-        "An object in QuickBooks bears the mark of a record that has its counterpart already: it is a copy. Or "
-        "what was written there came here as another record, as it was changed before the answer came.",
+        "An object in QuickBooks bears the mark of a record that has its counterpart already: it is a copy; "
+        "or what was written there came here as another record, as it was changed before the answer came.",
         "Delete the copy in QuickBooks, or take the line that begins with sync: out of its memo; then retry. "
         "Of two records here archive one.",
     ),
@@ -96,7 +96,7 @@ WAYS_OUT: dict[str, str] = {
     "direction": "Nothing to do; or set the direction in the sync preferences if it should cross.",
     "not_unpaid": "Nothing to do: it is history. To manage it here, take its payment off there and sync.",
     "voided": "Nothing to do.",
-    "pays_nothing_here": "Nothing to do: it follows by itself if a bill that it pays comes here.",
+    "pays_nothing_here": "Nothing to do: it follows by itself if a bill or invoice that it pays comes here.",
     "sync_off": "Nothing to do; or set sync to true if QuickBooks should get it.",
     "before_import": "Set invoice_import_since to an earlier day if it should come here.",
     "customer_currency": "Use a customer that is kept in USD; QuickBooks needs one per currency.",
@@ -109,7 +109,10 @@ WAYS_OUT: dict[str, str] = {
     "vendor_currency": "Use a vendor that QuickBooks keeps in USD.",
     "number_missing": "Give it a number; it then syncs by itself.",
     "preferences_missing": "Set the account that is named, in the sync preferences; it follows by itself.",
-    "payment_account": "Choose an active account of type Bank or Credit Card; for online payments, a Bank.",
+    "payment_account": (
+        "Choose an active account: to pay from, a Bank or Credit Card; to pay into, a Bank or Other Current "
+        "Asset; for online payments, a Bank."
+    ),
     "not_approved": "Approve it; or turn only_approved off in the sync preferences.",
     "books_closed": "Date it after the closing date, or re-open the period in QuickBooks.",
     "feature_off": (
@@ -120,7 +123,7 @@ WAYS_OUT: dict[str, str] = {
     "project": "Change it in QuickBooks, or have what was changed here undone.",
     "locations_differ": "Give all lines the same location: in QuickBooks a transaction has one.",
     "parent_not_synced": "Sync or mend what it refers to; it then follows by itself.",
-    "paid_document_deleted": "Have the bill or credit written to QuickBooks again, or void the payment.",
+    "paid_document_deleted": "Have what it pays written to QuickBooks again, or void the payment.",
     "paid_twice": (
         "If it is the payment that QuickBooks has, link them or set sync to false; else remove the other "
         "one in QuickBooks, or void this one."

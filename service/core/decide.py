@@ -18,10 +18,10 @@ from service.core.records import (
     CONTENT,
     LISTS,
     ZERO,
-    BillPayment,
     Document,
     Invoice,
     Kind,
+    Payment,
     is_project,
     label_of,
 )
@@ -90,7 +90,7 @@ def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) ->
 
 def _decide_match(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
     """Two that belong together and were never linked: what one side lacks is taken from the other."""
-    if isinstance(record.content, BillPayment):
+    if isinstance(record.content, Payment):
         return match_payment(pair, record, counterpart, policy)
     if record.archived and pair.kind not in LISTS:
         return _decide_gone_match(pair, record, counterpart, policy)
@@ -120,7 +120,7 @@ def _decide_gone_match(pair: Pair, record: Record, counterpart: Counterpart, pol
 def _decide_linked(
     pair: Pair, record: Record, counterpart: Counterpart, base: Document, policy: Policy
 ) -> Decision:
-    if isinstance(record.content, BillPayment):
+    if isinstance(record.content, Payment):
         return decide_payment(pair, record, counterpart, base, policy)
     if pair.kind in LISTS:
         if counterpart.deleted:
@@ -291,8 +291,8 @@ _UNPAIRED = {
         "Choose link and name the one that it is.",
     ),
     "possible_duplicate": (
-        "{label} may be the same payment as one of the same vendor and amounts on the other side.",
-        "Choose link if they are one; proceed if the vendor was paid twice.",
+        "{label} may be the same payment as one of the same party and amounts on the other side.",
+        "Choose link if they are one; proceed if it was paid twice.",
     ),
     "duplicate_in_quickbooks": (
         "{label} in QuickBooks bears the mark of a record that has its own counterpart already.",

@@ -7,16 +7,22 @@ from service.core.decision import NOTHING, Counterpart, Decision, Instruction, P
 from service.core.merge import changed_fields, merge
 from service.core.policy import Policy
 from service.core.records import (
+    ACCOUNT_FIELDS,
     CONTENT,
+    DAY_FIELDS,
     QUICKBOOKS_ONLY,
     ZERO,
     BillPayment,
     Document,
     Kind,
     Method,
+    Payment,
+    account_of,
     amount_of,
     is_voided,
     label_of,
+    settling_as,
+    with_account,
 )
 from service.core.rules import PASS, Gate, books_are_open, first_objection, not_into_quickbooks
 
@@ -30,11 +36,12 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
     One that was entered there is as QuickBooks has it; the platform had only been told of it.
     """
     content = record.content
-    assert isinstance(content, BillPayment)
+    assert isinstance(content, Payment)
     if record.is_gone or counterpart.is_gone:
         sent = counterpart.content
+        assert isinstance(sent, Payment)
         if counterpart.is_gone:  # a void takes the lines, and writes its own memo
-            sent = replace(sent, lines=content.lines, credits=content.credits, memo=content.memo)
+            sent = replace(settling_as(sent, content), memo=content.memo)
         decision = decide_payment(pair, record, counterpart, sent, policy)
         return replace(decision, link=not decision.unlink, base=decision.base or sent)
     if content.sync and amount_of(content) != ZERO:
@@ -42,7 +49,7 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
     differing = changed_fields(pair.kind, content, counterpart.content)
     return Decision(
         result=Result.UPDATED_IN_PLATFORM if differing else Result.UNCHANGED,
-        content=replace(counterpart.content, card=content.card),
+        content=_with_card_of(counterpart.content, content),
         platform=Write.UPDATE if differing else None,
         platform_fields=differing,
         link=True,
@@ -50,15 +57,24 @@ def match_payment(pair: Pair, record: Record, counterpart: Counterpart, policy: 
     )
 
 
+def _with_card_of(content: Document, other: Document) -> Document:
+    """Whether a payment is a card's follows from the account here."""
+    if isinstance(content, BillPayment) and isinstance(other, BillPayment):
+        return replace(content, card=other.card)
+    return content
+
+
 def _match_sent(pair: Pair, record: Record, counterpart: Counterpart, policy: Policy) -> Decision:
     """Link what was sent, or what a person says is one: it settles what ours does; what we lack is taken."""
     ours, theirs = record.content, counterpart.content
-    assert isinstance(ours, BillPayment)
+    assert isinstance(ours, Payment)
     taken = {name: getattr(theirs, name) for name in _WORDS if getattr(ours, name) is None}
     told = {name: getattr(theirs, name) for name in _known_better(ours, counterpart)}
     taken = {name: value for name, value in (taken | told).items() if value != getattr(ours, name)}
     record = replace(record, content=replace(ours, **taken))
-    before = {"bank_account": ours.bank_account} | ({} if counterpart.marked else dict.fromkeys(_WORDS))
+    before = {ACCOUNT_FIELDS[type(ours)]: account_of(ours)} | (
+        {} if counterpart.marked else dict.fromkeys(_WORDS)
+    )
     since = replace(theirs, **(before | taken))
     decision = decide_payment(pair, record, counterpart, since, policy)
     agreed = decision.base or with_old(theirs, since, decision.held_fields)
@@ -77,13 +93,14 @@ def _match_sent(pair: Pair, record: Record, counterpart: Counterpart, policy: Po
 
 def _known_better(ours: Document, counterpart: Counterpart) -> list[str]:
     """Name what QuickBooks knows better of a payment that was entered there: when, and from which account."""
-    assert isinstance(ours, BillPayment)
+    assert isinstance(ours, Payment)
     if counterpart.marked:
         return []
     is_free = ours.method is Method.OFFLINE and not any(
         each.kind is Kind.ACCOUNT for each in counterpart.unlinked
     )
-    return ["paid_on", "bank_account"] if is_free else ["paid_on"]
+    day, account = DAY_FIELDS[type(ours)], ACCOUNT_FIELDS[type(ours)]
+    return [day, account] if is_free else [day]
 
 
 def decide_payment(
@@ -104,7 +121,9 @@ def decide_payment(
             **{name: getattr(base, name) for name in QUICKBOOKS_ONLY & set(CONTENT[pair.kind])},
         )
     elif pair.instruction is Instruction.KEEP_QUICKBOOKS:
-        since = replace(base, **{name: getattr(record.content, name) for name in POSTED})
+        since = replace(
+            base, **{name: getattr(record.content, name) for name in POSTED & set(CONTENT[pair.kind])}
+        )
     merged = merge(pair.kind, since, record.content, counterpart.content, keep=keep_of(pair, policy))
     waits_for = next(iter(counterpart.unheld), None)
     if merged.to_platform or merged.to_quickbooks or merged.conflicts:
@@ -116,7 +135,7 @@ def decide_payment(
         result=Result.UPDATED_IN_PLATFORM,
         content=counterpart.content,
         platform=Write.UPDATE,
-        platform_fields=_REMAPPED,
+        platform_fields=tuple(name for name in _REMAPPED if name in CONTENT[pair.kind]),
         base=merged.content,
         waits_for=waits_for,
     )
@@ -125,12 +144,12 @@ def decide_payment(
 def _without_idle_account(counterpart: Counterpart, base: Document) -> Counterpart:
     """Where only credits are applied no money moves: which account QuickBooks names is of no meaning."""
     there = counterpart.content
-    assert isinstance(there, BillPayment)
-    assert isinstance(base, BillPayment)
+    assert isinstance(there, Payment)
+    assert isinstance(base, Payment)
     if amount_of(there) != ZERO or amount_of(base) != ZERO:
         return counterpart
-    kept = replace(there, bank_account=base.bank_account, card=base.card)
-    return replace(counterpart, content=kept)
+    kept = with_account(there, account_of(base))
+    return replace(counterpart, content=_with_card_of(kept, base))
 
 
 def _gone_there(

@@ -19,6 +19,8 @@ from service.core.records import (
     Payment,
     Vendor,
     amount_of,
+    credits_of,
+    date_of,
     is_voided,
     party_of,
 )
@@ -69,8 +71,7 @@ def match_key(document: Document) -> str | None:
     """Return what pairs this document with its other side, in the document's own space; None if nothing can.
 
     Vendors and customers pair by name, the other lists by parent and name (accounts: and type), what has
-    lines by party and number. Bill payments pair by what they pay, to the cent; transfers by
-    their marker: no key.
+    lines by party and number. Payments pair by what they pay, to the cent; transfers by their marker: no key.
     """
     if isinstance(document, (Vendor, Customer)):
         return fold(document.name)
@@ -78,19 +79,22 @@ def match_key(document: Document) -> str | None:
         return "\x1f".join((document.parent or "", fold(document.name), fold(document.type)))
     if isinstance(document, Itemised):
         return "\x1f".join((party_of(document) or "", fold(document.number))) if document.number else None
-    if isinstance(document, BillPayment):
+    if isinstance(document, Payment):
         return _payment_key(document)
-    if isinstance(document, Payment | FundsTransfer):
+    if isinstance(document, FundsTransfer):
         return None
     return "\x1f".join((document.parent or "", fold(document.name)))
 
 
-def _payment_key(payment: BillPayment) -> str | None:
-    paid = [f"{each.bill}={each.amount}" for each in payment.lines]
-    used = [f"{each.vendor_credit}={each.amount}" for each in payment.credits]
+def _payment_key(payment: Payment) -> str | None:
+    if isinstance(payment, BillPayment):
+        paid = [f"{each.bill}={each.amount}" for each in payment.lines]
+    else:
+        paid = [f"{each.invoice}={each.amount}" for each in payment.lines]
+    used = [f"{each.vendor_credit}={each.amount}" for each in credits_of(payment)]
     if not paid or payment.unmapped or payment.unapplied:
         return None
-    return "\x1f".join((payment.vendor, *sorted(paid), "", *sorted(used)))
+    return "\x1f".join((party_of(payment) or "", *sorted(paid), "", *sorted(used)))
 
 
 NAMING = frozenset({"name", "number", "vendor", "customer", "parent", "type", "archived"})
@@ -149,8 +153,8 @@ DAYS_APART = 5
 """How far apart the dates of one payment may be, entered twice."""
 
 
-def choose_payment(payment: BillPayment, candidates: list[Candidate]) -> Match:
-    """Choose the payment in QuickBooks that a record of the same vendor and amounts is, or may be.
+def choose_payment(payment: Payment, candidates: list[Candidate]) -> Match:
+    """Choose the payment in QuickBooks that a record of the same party and amounts is, or may be.
 
     One that the platform marks as recorded there already (`sync: false`) is it, and so is the use of a credit
     that somebody applied by hand; an offline one that was not sent yet may be: it waits for a person.
@@ -158,7 +162,7 @@ def choose_payment(payment: BillPayment, candidates: list[Candidate]) -> Match:
     return _choose_by_amounts([(each, payment, each.content) for each in candidates])
 
 
-def choose_recorded(there: BillPayment, candidates: list[Candidate]) -> Match:
+def choose_recorded(there: Payment, candidates: list[Candidate]) -> Match:
     """Choose the record that a payment made in QuickBooks is, or may be: as `choose_payment`."""
     return _choose_by_amounts([(each, each.content, there) for each in candidates])
 
@@ -180,19 +184,19 @@ def _choose_by_amounts(pairs: list[tuple[Candidate, Document, Document]]) -> Mat
 
 
 def _is_recorded_there(payment: Document) -> bool:
-    assert isinstance(payment, BillPayment)
+    assert isinstance(payment, Payment)
     return not payment.sync or amount_of(payment) == ZERO
 
 
 def _may_be_one(here: Document, there: Document) -> bool:
-    assert isinstance(here, BillPayment)
-    assert isinstance(there, BillPayment)
+    assert isinstance(here, Payment)
     if is_voided(here):
         return False
     if amount_of(here) == ZERO:
         return True
     if here.sync and here.method is not Method.OFFLINE:
         return False
-    if here.paid_on is None or there.paid_on is None:
+    day_here, day_there = date_of(here), date_of(there)
+    if day_here is None or day_there is None:
         return False
-    return abs((here.paid_on - there.paid_on).days) <= DAYS_APART
+    return abs((day_here - day_there).days) <= DAYS_APART

@@ -12,16 +12,28 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from service.core.policy import Preferences
-from service.core.records import ZERO, BillPayment, Kind, Method, PaymentStatus, amount_of
+from service.core.records import (
+    ZERO,
+    BillPayment,
+    InvoicePayment,
+    Kind,
+    Method,
+    Payment,
+    PaymentStatus,
+    amount_of,
+    credits_of,
+)
 from service.core.references import Reference
 
-PAYING_TYPES = ("Bank", "Credit Card")
 CARD_TYPE = "Credit Card"
 CLEARING_TYPE = "Bank"
+PAYING_TYPES = ("Bank", CARD_TYPE)
+DEPOSIT_TYPES = ("Bank", "Other Current Asset")
+"""Undeposited Funds is of the second type."""
 
 
 class Status(StrEnum):
-    """Where a bill or a vendor credit stands."""
+    """Where a bill, an invoice or a vendor credit stands."""
 
     OPEN = "open"
     SCHEDULED = "scheduled"
@@ -65,9 +77,9 @@ class Application(Struct, frozen=True, kw_only=True):
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """A bill or credit as a payment meets it; without `quickbooks_balance` QuickBooks doesn't have it.
+    """A bill, invoice or credit as a payment meets it.
 
-    `deleted`: QuickBooks had it, and it was deleted there.
+    Without `quickbooks_balance` QuickBooks doesn't have it. `deleted`: it had it, and it was deleted there.
     """
 
     reference: Reference
@@ -123,12 +135,14 @@ class Funding(Struct, frozen=True, kw_only=True):
     archived: bool = False
 
 
-def funding(payment: BillPayment, preferences: Preferences) -> Funding:
+def funding(payment: Payment, preferences: Preferences) -> Funding:
     """Return the account of a payment, by record id.
 
-    Online ones go against the money-out clearing account (the FAQ's "How do I reconcile my payments?"),
-    others against their own bank or credit-card account, or the default one.
+    Online ones go against a clearing account, money out or money in (the FAQ's "How do I reconcile my
+    payments?"); others against the account that they name, or the default one.
     """
+    if isinstance(payment, InvoicePayment):
+        return _deposit(payment, preferences)
     if payment.method is Method.ONLINE:
         name = "money_out_clearing_account"
         return Funding(account=preferences.money_out_clearing_account, preference=name)
@@ -138,20 +152,40 @@ def funding(payment: BillPayment, preferences: Preferences) -> Funding:
     return Funding(account=account, preference=f"bank_accounts.{payment.bank_account}")
 
 
-def is_application(payment: BillPayment) -> bool:
+def _deposit(payment: InvoicePayment, preferences: Preferences) -> Funding:
+    if payment.method is Method.ONLINE:
+        name = "money_in_clearing_account"
+        return Funding(account=preferences.money_in_clearing_account, preference=name)
+    if payment.deposit_account is None:
+        return Funding(account=preferences.deposit_to_account, preference="deposit_to_account")
+    return Funding(account=payment.deposit_account, preference="deposit_account")
+
+
+def funding_types(payment: Payment) -> tuple[str, ...]:
+    """Return the types of account that a payment may go against."""
+    if payment.method is Method.ONLINE:
+        return (CLEARING_TYPE,)
+    return PAYING_TYPES if isinstance(payment, BillPayment) else DEPOSIT_TYPES
+
+
+def is_application(payment: Payment) -> bool:
     """Say whether a payment only applies credits: no money moves."""
-    return bool(payment.credits) and amount_of(payment) == ZERO
+    return bool(credits_of(payment)) and amount_of(payment) == ZERO
 
 
-def shares(payment: BillPayment) -> Iterable[tuple[Reference, Decimal]]:
-    """List what a payment brings down, bills and credits, in the payment's own space."""
+def shares(payment: Payment) -> Iterable[tuple[Reference, Decimal]]:
+    """List what a payment brings down, bills, invoices and credits, in the payment's own space."""
+    if isinstance(payment, InvoicePayment):
+        for paid in payment.lines:
+            yield Reference(Kind.INVOICE, paid.invoice), paid.amount
+        return
     for line in payment.lines:
         yield Reference(Kind.BILL, line.bill), line.amount
     for used in payment.credits:
         yield Reference(Kind.VENDOR_CREDIT, used.vendor_credit), used.amount
 
 
-def is_scheduled(payment: BillPayment) -> bool:
+def is_scheduled(payment: Payment) -> bool:
     """Say whether the money of a payment has not moved yet."""
     return payment.status is PaymentStatus.SCHEDULED
 

@@ -1,11 +1,11 @@
-"""Applications: which payment brings down which bill or credit, and by how much.
+"""Applications: which payment brings down which bill, invoice or credit, and by how much.
 
 They follow from the payments' documents and are kept beside them, so that a bill's balance is one read.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, tuple_
 
@@ -18,7 +18,7 @@ from service.core.payments import (
     shares,
     standing,
 )
-from service.core.records import BillPayment, Kind, is_voided, noun_of
+from service.core.records import KIND_OF, Kind, Payment, is_voided, noun_of
 from service.core.references import Reference
 from service.store import pairs
 from service.store.tables import Application as ApplicationRow
@@ -100,20 +100,20 @@ _SETTLED_HERE = (
         _R.c.origin == "platform",
     )
 )
-Coming = Callable[[str], bool]
+Coming = Callable[[Kind, str], bool]
 
 
 def write(
-    connection: Connection, company: str, payments: Mapping[str, tuple[BillPayment, bool]]
+    connection: Connection, company: str, kind: Kind, payments: Mapping[str, tuple[Payment, bool]]
 ) -> set[Reference]:
     """Keep the applications of payments as their documents have them (with: is it archived).
 
-    Returns the bills and credits that are or were concerned.
+    Returns the bills, invoices and credits that are or were concerned.
     """
     if not payments:
         return set()
-    touched = targets_among(connection, company, payments)
-    keys = {"of_company": company, "of_kind": Kind.BILL_PAYMENT.value}
+    touched = targets_among(connection, company, kind, payments)
+    keys = {"of_company": company, "of_kind": kind.value}
     connection.execute(_DROP, [keys | {"of_payment": each} for each in payments])
     rows = [
         row
@@ -125,14 +125,14 @@ def write(
     return touched | {Reference(Kind(row["target_kind"]), row["target"]) for row in rows}
 
 
-def _rows(company: str, payment: str, document: BillPayment, *, live: bool) -> Iterable[dict[str, Any]]:
+def _rows(company: str, payment: str, document: Payment, *, live: bool) -> Iterable[dict[str, Any]]:
     amounts: dict[Reference, Decimal] = {}
     for target, amount in shares(document):
         amounts[target] = amounts.get(target, Decimal(0)) + amount
     for target, amount in amounts.items():
         yield {
             "company": company,
-            "kind": Kind.BILL_PAYMENT.value,
+            "kind": KIND_OF[type(document)].value,
             "payment": payment,
             "target_kind": target.kind.value,
             "target": target.id,
@@ -144,22 +144,27 @@ def _rows(company: str, payment: str, document: BillPayment, *, live: bool) -> I
         }
 
 
-def targets_among(connection: Connection, company: str, payments: Iterable[str]) -> set[Reference]:
-    """Return what these payments bring down."""
-    return {target for targets in _by_payment(connection, company, payments).values() for target in targets}
+def targets_among(
+    connection: Connection, company: str, kind: Kind, payments: Iterable[str]
+) -> set[Reference]:
+    """Return what these payments of a kind bring down."""
+    by_payment = _by_payment(connection, company, kind, payments)
+    return {target for targets in by_payment.values() for target in targets}
 
 
-def _by_payment(connection: Connection, company: str, payments: Iterable[str]) -> dict[str, list[Reference]]:
+def _by_payment(
+    connection: Connection, company: str, kind: Kind, payments: Iterable[str]
+) -> dict[str, list[Reference]]:
     found: dict[str, list[Reference]] = {}
     for chunk in _chunks(payments):
-        binds = {"of_company": company, "of_kind": Kind.BILL_PAYMENT.value, "payments": chunk}
+        binds = {"of_company": company, "of_kind": kind.value, "payments": chunk}
         for row in connection.execute(_OF_PAYMENTS, binds):
             found.setdefault(row.payment, []).append(Reference(Kind(row.target_kind), row.target))
     return found
 
 
 def settled_here(connection: Connection, company: str, kind: Kind, ids: Iterable[str]) -> set[str]:
-    """Return those bills or credits of which a payment that was made here settles some."""
+    """Return those bills, invoices or credits of which a payment that was made here settles some."""
     return {
         each
         for chunk in _chunks(ids)
@@ -170,10 +175,10 @@ def settled_here(connection: Connection, company: str, kind: Kind, ids: Iterable
 
 
 def targets_of(
-    connection: Connection, company: str, payments: Iterable[str], *, coming: Coming
+    connection: Connection, company: str, kind: Kind, payments: Iterable[str], *, coming: Coming
 ) -> dict[str, tuple[Target, ...]]:
-    """Return the bills and credits that each payment meets, with all that is applied to them."""
-    by_payment = _by_payment(connection, company, payments)
+    """Return what each payment of a kind meets, with all that is applied to it."""
+    by_payment = _by_payment(connection, company, kind, payments)
     every = {target for targets in by_payment.values() for target in targets}
     known = load(connection, company, every, coming=coming)
     return {
@@ -185,7 +190,7 @@ def targets_of(
 def load(
     connection: Connection, company: str, targets: Iterable[Reference], *, coming: Coming
 ) -> dict[Reference, Target]:
-    """Return these bills and credits with all that is applied to them."""
+    """Return these bills, invoices and credits with all that is applied to them."""
     applied = _live(connection, company, targets, coming)
     return {
         target: Target(
@@ -201,12 +206,17 @@ def load(
     }
 
 
-def recount(
-    connection: Connection, company: str, targets: Iterable[Reference]
-) -> list[tuple[Reference, int]]:
-    """Bring balances and statuses up to date; return the bills and credits that moved, with revisions."""
+class Recounted(NamedTuple):
+    """What moved, with revisions, and how many of it are asked about again."""
+
+    moved: list[tuple[Reference, int]]
+    asked_again: int
+
+
+def recount(connection: Connection, company: str, targets: Iterable[Reference]) -> Recounted:
+    """Bring balances and statuses up to date."""
     rows = _rows_of(connection, company, targets)
-    applied = _live(connection, company, rows, lambda _: False)
+    applied = _live(connection, company, rows, lambda *_: False)
     moved: list[tuple[Reference, int]] = []
     changes: dict[Kind, list[dict[str, Any]]] = {}
     for target, row in rows.items():
@@ -217,13 +227,15 @@ def recount(
         moved.append((target, row.revision))
         names = ("balance", "status", "quickbooks_balance")
         changes.setdefault(target.kind, []).append({"id": row.id} | dict(zip(names, now, strict=True)))
+    asked_again = 0
     for kind, found in changes.items():
         pairs.update_records(connection, company, kind, found)
         removed = [
             each["id"] for each in found if rows[Reference(kind, each["id"])].code in _KEPT_BY_PAYMENTS
         ]
         pairs.mark_undecided(connection, company, kind, records=removed)
-    return moved
+        asked_again += len(removed)
+    return Recounted(moved, asked_again)
 
 
 def _standing(amount: Decimal, applied: Iterable[Application]) -> Standing:
@@ -253,7 +265,7 @@ def _live(
                 scheduled=row.scheduled,
                 moves_money=row.moves_money,
                 linked=row.linked_to is not None,
-                coming=row.linked_to is None and coming(row.payment),
+                coming=row.linked_to is None and coming(Kind(row.kind), row.payment),
                 code=row.code,
             )
             found.setdefault(Reference(Kind(row.target_kind), row.target), []).append(application)

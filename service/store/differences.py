@@ -1,11 +1,11 @@
-"""Bills and credits whose balance is not QuickBooks', and what was said of them."""
+"""Bills, invoices and credits whose balance is not QuickBooks', and what was said of them."""
 
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, literal, select
 
 from service.core.payments import DIFFERENCES
-from service.core.records import ENTITIES, Kind
+from service.core.records import ENTITIES, SETTLED, Kind
 from service.core.references import Reference
 from service.store.literals import one_of
 from service.store.tables import Counterpart, Issue, Link, Record, table_of
@@ -19,7 +19,7 @@ _CONCERNED = (
     select(_R.c.kind, _R.c.id, literal(False).label("told"))
     .where(
         _R.c.company == bindparam("company"),
-        one_of(_R.c.kind, Kind.BILL.value, Kind.VENDOR_CREDIT.value),
+        one_of(_R.c.kind, *SETTLED),
         _R.c.balance != _R.c.quickbooks_balance,
         _R.c.archived.is_(False),
     )
@@ -56,7 +56,7 @@ _PAYMENTS = (
     )
     .where(
         _C.c.company == bindparam("company"),
-        _C.c.entity == ENTITIES[Kind.BILL_PAYMENT],
+        _C.c.entity == bindparam("entity"),
         _C.c.qbo_id.in_(bindparam("ids", expanding=True)),
     )
 )
@@ -73,7 +73,7 @@ def concerned(connection: Connection, company: str) -> tuple[set[Reference], set
 
 
 def standings(connection: Connection, company: str, wanted: list[Reference]) -> dict[Reference, Row[Any]]:
-    """Return how linked bills and credits stand, with what QuickBooks sent of them."""
+    """Return how linked bills, invoices and credits stand, with what QuickBooks sent of them."""
     found: dict[Reference, Row[Any]] = {}
     for kind in dict.fromkeys(each.kind for each in wanted):
         ids = [each.id for each in wanted if each.kind is kind]
@@ -84,10 +84,14 @@ def standings(connection: Connection, company: str, wanted: list[Reference]) -> 
     return found
 
 
-def payments(connection: Connection, company: str, ids: list[str]) -> dict[str, Row[Any]]:
+def payments(connection: Connection, company: str, kind: Kind, ids: list[str]) -> dict[str, Row[Any]]:
     """Return those of these payments in QuickBooks that a sync has read, with the record that each is."""
     found: dict[str, Row[Any]] = {}
     for at in range(0, len(ids), _PER_STATEMENT):
-        binds = {"company": company, "ids": ids[at : at + _PER_STATEMENT]}
+        binds = {
+            "company": company,
+            "entity": ENTITIES[kind],
+            "ids": ids[at : at + _PER_STATEMENT],
+        }
         found |= {row.qbo_id: row for row in connection.execute(_PAYMENTS, binds)}
     return found

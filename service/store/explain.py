@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, tuple_
 
-from service.core.records import ENTITIES, BillPayment, Document, Kind, decode
+from service.core.records import ENTITIES, SETTLED, Document, Kind, Payment, decode, with_account
 from service.core.references import Reference, references_of
 from service.store.tables import Counterpart, Link, Operation, Record, table_of
 
@@ -234,9 +234,9 @@ def parents_of_object(connection: Connection, company: str, content: Document) -
     binds = {"of_company": company, "keys": keys}
     linked = {(row.entity, row.qbo_id): row.currency for row in connection.execute(_LINKED_OBJECTS, binds)}
     found = _parents(references, {key for key in keys if key not in linked}, linked, keys)
-    if not isinstance(content, BillPayment):
+    if not isinstance(content, Payment):
         return found
-    unheld = tuple(each for each in found.unlinked if each.kind in (Kind.BILL, Kind.VENDOR_CREDIT))
+    unheld = tuple(each for each in found.unlinked if each.kind in SETTLED)
     return replace(
         found, unlinked=tuple(each for each in found.unlinked if each not in unheld), unheld=unheld
     )
@@ -244,7 +244,10 @@ def parents_of_object(connection: Connection, company: str, content: Document) -
 
 def _without_account(document: Document) -> Document:
     """The account of a payment is what its preferences make of it: another rule looks at that."""
-    return replace(document, bank_account=None) if isinstance(document, BillPayment) else document
+    return with_account(document, None) if isinstance(document, Payment) else document
+
+
+_PARTIES = (Kind.VENDOR, Kind.CUSTOMER)
 
 
 def _parents(
@@ -254,7 +257,7 @@ def _parents(
     keys: list[tuple[str, str]],
 ) -> Parents:
     paired = list(zip(references, keys, strict=True))
-    party = next((linked.get(key) for each, key in paired if each.kind is Kind.VENDOR), None)
+    party = next((linked.get(key) for each, key in paired if each.kind in _PARTIES), None)
     return Parents(unlinked=tuple(each for each, key in paired if key in missing), party_currency=party)
 
 

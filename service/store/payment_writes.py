@@ -9,13 +9,16 @@ from sqlalchemy import Connection, Row, bindparam, exists, or_, select
 
 from service.core.payments import Application, Target, shares
 from service.core.records import (
+    SETTLED,
     ZERO,
-    BillPayment,
     Document,
     Kind,
+    Payment,
+    credits_of,
     decode,
     is_voided,
     noun_of,
+    party_of,
 )
 from service.core.references import Reference
 from service.store import applications
@@ -39,7 +42,7 @@ _LOCK = (
 )
 _POSTED = select(_R.c.id).where(
     _R.c.company == bindparam("of_company"),
-    _R.c.kind == Kind.BILL_PAYMENT.value,
+    _R.c.kind == bindparam("of_kind"),
     _R.c.id.in_(bindparam("ids", expanding=True)),
     or_(
         exists(
@@ -57,13 +60,17 @@ _POSTED = select(_R.c.id).where(
         ),
     ),
 )
-_FIXED = ("vendor", "paid_on", "currency", "bank_account", "lines", "credits", "method")
+_FIXED = (
+    *("vendor", "paid_on", "currency", "bank_account", "lines", "credits", "method"),
+    *("customer", "received_on", "deposit_account"),
+)
 _MAY_CHANGE = frozenset({"status"})
 
 
 def refused(
     connection: Connection,
     company: str,
+    kind: Kind,
     documents: Mapping[str, Document],
     existing: Mapping[str, Row[Any]],
 ) -> dict[str, Refusal]:
@@ -71,15 +78,16 @@ def refused(
 
     `payment_posted`: it was sent, and only its reference, memo, status and void may change.
     `payment_voided`: a void is never undone. `made_in_quickbooks`: it can be voided here, not edited.
-    `vendor_mismatch`: it pays another vendor's bill. `exceeds_balance`: it takes more than is open here.
+    `vendor_mismatch`, `customer_mismatch`: it pays what is another's.
+    `exceeds_balance`: it takes more than is open here.
     """
-    payments = {key: each for key, each in documents.items() if isinstance(each, BillPayment)}
-    before = {key: decode(Kind.BILL_PAYMENT, existing[key].document) for key in payments if key in existing}
-    posted = _posted(connection, company, before)
+    payments = {key: each for key, each in documents.items() if isinstance(each, Payment)}
+    before = {key: decode(kind, existing[key].document) for key in payments if key in existing}
+    posted = _posted(connection, company, kind, before)
     found: dict[str, Refusal] = {}
     for key, document in payments.items():
         was = before.get(key)
-        if isinstance(was, BillPayment) and was != document:
+        if isinstance(was, Payment) and was != document:
             origin = existing[key].origin
             refusal = _refuse_edit(was, document, posted=key in posted, made_there=origin == "quickbooks")
             if refusal is not None:
@@ -93,18 +101,17 @@ def refused(
     return found
 
 
-def _is_same(was: Document | None, document: BillPayment) -> bool:
+def _is_same(was: Document | None, document: Payment) -> bool:
     """What settles the same as before needs no room."""
     return (
-        isinstance(was, BillPayment)
+        isinstance(was, Payment)
         and not is_voided(was)
-        and (was.vendor, was.lines, was.credits) == (document.vendor, document.lines, document.credits)
+        and (party_of(was), was.lines, credits_of(was))
+        == (party_of(document), document.lines, credits_of(document))
     )
 
 
-def _refuse_edit(
-    was: BillPayment, document: BillPayment, *, posted: bool, made_there: bool
-) -> Refusal | None:
+def _refuse_edit(was: Payment, document: Payment, *, posted: bool, made_there: bool) -> Refusal | None:
     if is_voided(was) and not is_voided(document):
         return Refusal(
             code="payment_voided",
@@ -131,40 +138,42 @@ def _refuse_edit(
     return None
 
 
-def _posted(connection: Connection, company: str, payments: Iterable[str]) -> set[str]:
+def _posted(connection: Connection, company: str, kind: Kind, payments: Iterable[str]) -> set[str]:
     ids = sorted(payments)
     if not ids:
         return set()
-    return set(connection.execute(_POSTED, {"of_company": company, "ids": ids}).scalars())
+    binds = {"of_company": company, "of_kind": kind.value, "ids": ids}
+    return set(connection.execute(_POSTED, binds).scalars())
 
 
 def _open_balances(
-    connection: Connection, company: str, payments: Mapping[str, BillPayment]
+    connection: Connection, company: str, payments: Mapping[str, Payment]
 ) -> dict[Reference, tuple[Target, str | None]]:
     """Lock what is paid, so that two payments never take the same rest, and return what is applied to it."""
     targets = {target for document in payments.values() for target, _ in shares(document)}
     parties: dict[Reference, str | None] = {}
-    for kind in (Kind.BILL, Kind.VENDOR_CREDIT):
+    for kind in SETTLED:
         ids = sorted(target.id for target in targets if target.kind is kind)
         if ids:
             binds = {"of_company": company, "of_kind": kind.value, "ids": ids}
             parties |= {Reference(kind, row.id): row.party for row in connection.execute(_LOCK, binds)}
-    known = applications.load(connection, company, targets, coming=lambda _: False)
+    known = applications.load(connection, company, targets, coming=lambda *_: False)
     return {target: (each, parties.get(target)) for target, each in known.items()}
 
 
 def _refuse_amounts(
-    key: str, document: BillPayment, open_here: dict[Reference, tuple[Target, str | None]]
+    key: str, document: Payment, open_here: dict[Reference, tuple[Target, str | None]]
 ) -> Refusal | None:
     """Check each share against what other payments leave; those of one batch count, too."""
     taken: list[tuple[Reference, Decimal]] = []
     for at, (target, amount) in enumerate(shares(document)):
         field = _field(document, at)
         known, party = open_here[target]
-        if party != document.vendor:
+        if party != party_of(document):
+            noun = "customer" if target.kind is Kind.INVOICE else "vendor"
             return Refusal(
-                code="vendor_mismatch",
-                detail=f"{known.label} is of another vendor, {party!r}.",
+                code=f"{noun}_mismatch",
+                detail=f"{known.label} is of another {noun}, {party!r}.",
                 field=field,
             )
         others = sum((each.amount for each in known.applications if each.payment != key), ZERO)
@@ -184,16 +193,21 @@ def _refuse_amounts(
     return None
 
 
-def _field(document: BillPayment, at: int) -> str:
+def _field(document: Payment, at: int) -> str:
     lines = len(document.lines)
     return f"lines[{at}]" if at < lines else f"credits[{at - lines}]"
 
 
 def keep(
-    connection: Connection, company: str, payments: Mapping[str, Document], *, archived: bool = False
+    connection: Connection,
+    company: str,
+    kind: Kind,
+    payments: Mapping[str, Document],
+    *,
+    archived: bool = False,
 ) -> None:
     """Keep what payments settle beside them, and bring the balances of what they settle up to date."""
     documents = {
-        key: (document, archived) for key, document in payments.items() if isinstance(document, BillPayment)
+        key: (document, archived) for key, document in payments.items() if isinstance(document, Payment)
     }
-    applications.recount(connection, company, applications.write(connection, company, documents))
+    applications.recount(connection, company, applications.write(connection, company, kind, documents))

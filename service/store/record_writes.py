@@ -18,12 +18,13 @@ from service.core.match import marker_of
 from service.core.payments import is_application
 from service.core.records import (
     LISTS,
+    PAYMENTS,
     QUICKBOOKS_ONLY,
-    BillPayment,
     Document,
     Invoice,
     Itemised,
     Kind,
+    Payment,
     decode,
     noun_of,
 )
@@ -198,8 +199,8 @@ def _write_one(
         row["caller_revision"] = before.caller_revision
     if not _run(connection, [row | {"archived": archived, "created_at": now, "updated_at": now}]):
         raise RefusedError(*_STALE, current=find(connection, company, kind, record))
-    if isinstance(document, BillPayment):
-        payment_writes.keep(connection, company, {record: document}, archived=archived)
+    if kind in PAYMENTS:
+        payment_writes.keep(connection, company, kind, {record: document}, archived=archived)
 
 
 _STALE = ("revision_mismatch", "The record has another revision by now.")
@@ -221,8 +222,8 @@ def _attempt(
     for key, refusal in unreferable(connection, company, kind, documents).items():
         done[key] = Written(id=key, refusal=refusal)
         del documents[key]
-    if kind is Kind.BILL_PAYMENT:
-        for key, refusal in payment_writes.refused(connection, company, documents, existing).items():
+    if kind in PAYMENTS:
+        for key, refusal in payment_writes.refused(connection, company, kind, documents, existing).items():
             done[key] = Written(id=key, refusal=refusal)
             del documents[key]
     changed, unchanged = _sort_out(kind, documents, existing)
@@ -239,8 +240,8 @@ def _attempt(
     kept = _run(connection, rows)
     if kind in trees.TREES and _any_moved(rows, existing):
         trees.move_descendants(connection, company, kind)
-    if kind is Kind.BILL_PAYMENT:
-        payment_writes.keep(connection, company, {key: changed[key] for key in kept})
+    if kind in PAYMENTS:
+        payment_writes.keep(connection, company, kind, {key: changed[key] for key in kept})
     settled = [
         Reference(kind, row["id"])
         for row in rows
@@ -368,7 +369,7 @@ def _row(
 
 def _level(document: Document, level: int | None, before: Row[Any] | None) -> int:
     """What only applies credits is decided after the payments that complete its bills."""
-    if isinstance(document, BillPayment):
+    if isinstance(document, Payment):
         return int(is_application(document))
     return level if level is not None else (before.level if before is not None else 0)
 

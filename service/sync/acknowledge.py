@@ -16,13 +16,16 @@ from service.core.merge import Keep, changed_fields, equal_lines, merge
 from service.core.records import (
     CONTENT,
     ENTITIES,
+    PAYMENTS,
+    SETTLED,
     ZERO,
-    BillPayment,
     Document,
     Itemised,
     Kind,
+    Payment,
     amount_of,
     decode,
+    emptied,
 )
 from service.core.rules import WAIT_FOR_MONEY
 from service.quickbooks.translate import TRANSLATORS, Observed
@@ -102,14 +105,11 @@ def _acknowledge_kind(connection: Connection, run: Run, kind: Kind, applied: lis
     reopen_children(
         connection, run, kind, [(each.operation.record, observed.id) for each, observed in answered]
     )
-    if kind is Kind.BILL_PAYMENT:
+    if kind in PAYMENTS:
         contents = {record: decode(kind, row.content) for record, row in links_before.items()}
-        _settle(connection, run, applied, answered, contents, writes)
-    if kind is Kind.BILL_PAYMENT or (kind in _SETTLING and _corrects(applied)):
+        _settle(connection, run, kind, applied, answered, contents, writes)
+    if kind in PAYMENTS or (kind in SETTLED and _corrects(applied)):
         look_at_payments(connection, run)
-
-
-_SETTLING = frozenset({Kind.BILL, Kind.VENDOR_CREDIT})
 
 
 def _corrects(applied: list[Applied]) -> bool:
@@ -117,34 +117,35 @@ def _corrects(applied: list[Applied]) -> bool:
 
 
 def look_at_payments(connection: Connection, run: Run) -> None:
-    """A bill was corrected, a payment made, taken back or refused: those that waited for that may go now."""
+    """What is owed was corrected, a payment made, taken back or refused: what waited for that may go now."""
     if run.began.waiting or run.paying.waiting:
-        codes = dict.fromkeys(WAIT_FOR_MONEY, (Kind.BILL_PAYMENT,))
+        codes = dict.fromkeys(WAIT_FOR_MONEY, PAYMENTS)
         run.tally.again |= bool(reopening.reopen_codes(connection, run.company, codes))
 
 
 def _settle(
     connection: Connection,
     run: Run,
+    kind: Kind,
     applied: list[Applied],
     answered: list[tuple[Applied, Observed]],
     contents: dict[str, Document],
     writes: "_Writes",
 ) -> None:
-    """Take what payments have settled off the bills' balances, on both sides.
+    """Take what payments have settled off the balances, on both sides.
 
     Against what QuickBooks held before: what it changed itself stands in the balances that it shows.
     """
     now = {each.operation.record: observed.content for each, observed in answered}
-    moved: list[tuple[BillPayment, BillPayment | None]] = []
+    moved: list[tuple[Payment, Payment | None]] = []
     for each in applied:
         before = contents.get(each.operation.record) or _wanted(each.operation)
         after = now.get(each.operation.record)
-        assert isinstance(before, BillPayment)
-        settles = after if isinstance(after, BillPayment) else replace(before, lines=(), credits=())
+        assert isinstance(before, Payment)
+        settles = after if isinstance(after, Payment) else emptied(before)
         moved.append((settles, None if each.operation.action == Write.CREATE else before))
     touched = settle_there(connection, run, moved)
-    keep_applications(connection, run, writes.payments)
+    keep_applications(connection, run, kind, writes.payments)
     recount(connection, run, touched)
 
 
@@ -180,7 +181,7 @@ def _acknowledge_one(
     held = tuple(msgspec.json.decode(operation.held_fields))
     document = decode(kind, operation.present_document)
     present, disputed = _taken(run, kind, operation, content, document, held)
-    if isinstance(present, BillPayment):
+    if isinstance(present, Payment):
         writes.payments[operation.record] = (present, bool(operation.present_archived))
     base = _held_back(content, old_base, held)
     sent = tuple(name for name in disputed if name not in held)
@@ -269,9 +270,7 @@ def _links_before(
 ) -> dict[str, Row[Any]]:
     """The pairs of those whose other fields stay in dispute, and of payments, as they were before."""
     wanted = [
-        each.operation.record
-        for each in applied
-        if each.operation.held_fields != "[]" or kind is Kind.BILL_PAYMENT
+        each.operation.record for each in applied if each.operation.held_fields != "[]" or kind in PAYMENTS
     ]
     return pairs.counterparts_of(connection, run.company, kind, wanted) if wanted else {}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.core.decision import Result, Write
 from service.core.faults import FaultRule, Recovery, inactive_reference
-from service.core.records import ENTITIES, LISTS, Kind, decode, number_of
+from service.core.records import ENTITIES, LISTS, PAYMENTS, Kind, decode, number_of
 from service.quickbooks import query
 from service.quickbooks.answers import ItemAnswer, WriteAnswer
 from service.quickbooks.batch import WriteRequest
@@ -209,7 +209,7 @@ def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule, intu
             fault=rule.code,
             intuit_tid=intuit_tid,
         )
-    if kind is Kind.BILL_PAYMENT:
+    if kind in PAYMENTS:
         look_at_payments(connection, run)
 
 

@@ -20,6 +20,7 @@ from service.core.records import (
     Document,
     Itemised,
     Kind,
+    Payment,
     PaymentStatus,
     amount_of,
     is_archived,
@@ -32,8 +33,8 @@ from service.store.links import NewBase
 from service.store.record_columns import columns_of
 from service.store.transaction import Connection
 from service.sync.findings import finding_of, first_number, settled_conflict
-from service.sync.plan import Planned, told
 from service.sync.run import Run
+from service.sync.sides import Planned, told
 from service.sync.slices import Slice
 from service.sync.spaces import platform_of
 
@@ -108,6 +109,7 @@ def _create(batch: Slice, planned: Planned) -> None:
     document = platform_of(run, decision.content, fields=decision.platform_fields)
     if isinstance(document, BillPayment):
         document = replace(document, status=PaymentStatus.PROCESSED)
+    if isinstance(document, Payment):
         batch.payments[record] = (document, False)
     run.parents.linked(planned.kind, record, counterpart.qbo_id, currency=counterpart.currency)
     batch.created.append(
@@ -170,7 +172,7 @@ def _write_record(batch: Slice, planned: Planned) -> None:
     if present == document and archived == record.archived:
         batch.marked.append({"id": record.id} | row)
     else:
-        if isinstance(present, BillPayment):
+        if isinstance(present, Payment):
             batch.payments[record.id] = (present, archived)
         revision = record.revision + 1 if moved else record.revision
         stands = balance_columns(
@@ -205,7 +207,7 @@ def _still_told(planned: Planned, revision: int) -> str | None:
 
 def _new_document(run: Run, decision: Decision, document: Document) -> Document:
     if decision.platform is Write.VOID:
-        assert isinstance(document, BillPayment)
+        assert isinstance(document, Payment)
         return replace(document, status=PaymentStatus.VOIDED)
     if decision.content is None or decision.quickbooks in (Write.DELETE, Write.CREATE, Write.VOID):
         return document
@@ -257,7 +259,7 @@ def balance_columns(
     status: str | None = None,
 ) -> dict[str, Any]:
     """Return the columns that say where a record stands in money, of which so much is settled here."""
-    if isinstance(document, BillPayment):
+    if isinstance(document, Payment):
         return {"quickbooks_balance": None, "balance": None, "status": document.status.value}
     if not isinstance(document, Itemised):
         return {"quickbooks_balance": None, "balance": None, "status": None}
@@ -338,7 +340,7 @@ def _intent(run: Run, planned: Planned) -> Intent:
 
 
 def _applies_credit(document: Document | None) -> bool:
-    return isinstance(document, BillPayment) and is_application(document)
+    return isinstance(document, Payment) and is_application(document)
 
 
 def _pushed_as(kind: Kind, decision: Decision) -> Write:

@@ -11,8 +11,8 @@ from service.core.records import BillLine, Document, Kind, decode, encode, label
 from service.store import outcomes
 from service.store.outcomes import Finding
 from service.store.transaction import Connection
-from service.sync.plan import Planned
 from service.sync.run import Run
+from service.sync.sides import Planned
 from service.sync.spaces import parents_missing_here, platform_of
 
 _REPORTED_APART = frozenset({MASS_REMOVAL, "conflict_settled"})

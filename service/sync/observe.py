@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from service.core.cursor import Reads, choose_reads, is_cut, next_since
 from service.core.decision import Result
 from service.core.policy import Facts
-from service.core.records import ENTITIES, KINDS, LISTS, SYNCED, ZERO, Kind, encode
+from service.core.records import ENTITIES, KINDS, LISTS, ORDER, ZERO, Kind, encode
 from service.core.references import Reference
 from service.core.rules import codes_depending_on
 from service.quickbooks import query
@@ -44,7 +44,7 @@ _OURS_ONLY = frozenset({ENTITIES[Kind.FUNDS_TRANSFER]})
 
 async def observe(run: Run) -> dict[str, int]:
     """Read what changed and store it; return what is undecided now, by kind and entity."""
-    entities = [ENTITIES[kind] for kind in SYNCED]
+    entities = [ENTITIES[kind] for kind in ORDER]
     since = {entity: run.cursors.get(entity, Position(None, None)).since for entity in entities}
     reads = choose_reads(since, run.mode, now=run.now())
     for entity in reads.first:
@@ -146,7 +146,7 @@ async def _follow_merges(run: Run, entity: str, gone: Iterable[str]) -> None:
     parents = {Reference(kind, each) for each in gone}
     if kind not in LISTS or not parents:
         return
-    for child in SYNCED:
+    for child in ORDER:
         ids = await run.services.store.read(
             partial(counterparts.referring_to, company=run.company, kind=child, parents=parents)
         )
@@ -277,7 +277,7 @@ async def reread(run: Run, wanted: dict[str, list[str]]) -> None:
 async def read_asked(run: Run) -> None:
     """Read what somebody asked about, eligible or not: explain can then say why it isn't here."""
     wanted = await run.services.store.read(lambda connection: asked.load(connection, run.company))
-    await reread(run, {entity: ids for entity, ids in wanted.items() if KINDS.get(entity) in SYNCED})
+    await reread(run, {entity: ids for entity, ids in wanted.items() if KINDS.get(entity) in ORDER})
     await run.essential_transaction(lambda connection: asked.forget(connection, run.company, wanted))
 
 
@@ -293,7 +293,7 @@ async def find(run: Run, entity: str, *where: str) -> list[Observed]:
 
 async def look_for_changes(run: Run, since: dt.datetime) -> None:
     """Look at what happened since a write was sent; the cursor stays where it is."""
-    entities = [ENTITIES[kind] for kind in SYNCED]
+    entities = [ENTITIES[kind] for kind in ORDER]
     changes = await _cdc(run, entities, since)
     windows = []
     if not is_cut(changes.count, run.quickbooks.most_changes):

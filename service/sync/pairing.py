@@ -6,7 +6,17 @@ from typing import Any
 
 from service.core.decision import Instruction
 from service.core.match import Candidate, Match, choose, choose_payment, choose_recorded, match_key
-from service.core.records import KIND_OF, LISTS, BillPayment, Document, Kind, Transaction, decode, is_voided
+from service.core.records import (
+    KIND_OF,
+    LISTS,
+    PAYMENTS,
+    Document,
+    Kind,
+    Payment,
+    Transaction,
+    decode,
+    is_voided,
+)
 from service.core.references import missing_parents, rename_references
 from service.store import ledger, pairs
 from service.store.transaction import Connection, Row
@@ -80,7 +90,7 @@ def _rivals(
 def _is_disputed(kind: Kind, record: Row[Any], rivals: list[Row[Any]]) -> bool:
     """Say whether more than one counterpart may be this record; of payments their days tell, too."""
     document = decode(kind, record.document)
-    if not isinstance(document, BillPayment):
+    if not isinstance(document, Payment):
         return len(rivals) > 1
     contents = [(each.qbo_id, decode(kind, each.content)) for each in rivals]
     candidates = [Candidate(id=qbo_id, content=content, linked=False) for qbo_id, content in contents]
@@ -118,7 +128,7 @@ def _choose_record(
         for each in named
         if not _is_another(each.instruction)
     ]
-    if isinstance(content, BillPayment):
+    if isinstance(content, Payment):
         match = choose_recorded(content, candidates)
     else:
         match = choose(content, candidates, currency=row.currency or run.policy.facts.home_currency)
@@ -184,7 +194,7 @@ def _counterpart_for(
         )
         for each in named
     ]
-    if isinstance(wire, BillPayment):
+    if isinstance(wire, Payment):
         match = choose_payment(wire, candidates)
     else:
         match = choose(wire, candidates, currency=currency_of(run, wire))
@@ -195,7 +205,7 @@ def _earlier_records(
     connection: Connection, run: Run, kind: Kind, free: dict[str, Row[Any]], documents: dict[str, Document]
 ) -> dict[str, str]:
     """Name the unlinked record of the same name or number that came before each: only the first is sent."""
-    if kind is Kind.BILL_PAYMENT:  # a bill may be paid in two equal parts
+    if kind in PAYMENTS:  # what is owed may be paid in two equal parts
         return {}
     keys = {each: key for each in free if (key := match_key(documents[each])) is not None}
     rows = pairs.record_candidates(connection, run.company, kind, keys=sorted(set(keys.values())), markers=())
@@ -230,4 +240,4 @@ def _platform_key(run: Run, kind: Kind, content: Document) -> str | None:
         content = rename_references(
             content, lambda kind, qbo_id: run.parents.record_of(kind, qbo_id) or qbo_id
         )
-    return match_key(in_order(content) if isinstance(content, BillPayment) else content)
+    return match_key(in_order(content) if isinstance(content, Payment) else content)

@@ -5,58 +5,39 @@ before it could be created. A preview decides the same and writes nothing.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from service.core.decide import decide
-from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Write
+from service.core.decision import NOTHING, Decision, Instruction, Pair, Write
 from service.core.plan import MASS_REMOVAL, brakes, held_removal, is_removal
 from service.core.records import (
     ENTITIES,
     LISTS,
-    SYNCED,
-    BillPayment,
-    Document,
+    ORDER,
+    PAYMENTS,
+    SETTLED,
     Kind,
     decode,
-    party_of,
 )
-from service.core.references import Reference, placeholders_of, resolve_placeholders
+from service.core.references import Reference
 from service.core.rules import WAIT_FOR_LISTS, WAIT_FOR_MONEY
 from service.store import applications, ledger, pairs, reopening
 from service.store.transaction import Connection, Row
 from service.sync.brakes import report_brakes
 from service.sync.pairing import (
-    LINK_INSTRUCTION,
     NO_PARTNER,
     Partner,
-    currency_of,
     match_counterparts,
     match_records,
 )
 from service.sync.run import Run
-from service.sync.settling import load_funding, load_targets, open_clearing_account, targets_now
-from service.sync.spaces import in_home_currency, parents_missing_here, platform_of, wire_of
+from service.sync.settling import load_funding, load_targets, open_clearing_account
+from service.sync.sides import Planned, base_of, counterpart_side, party_currency_of, record_side
 from service.sync.unallocated import know_item, open_item
 
 Slice = Callable[[Connection, list["Planned"]], None]
 _FIRST = (-1, "")
-
-
-@dataclass(slots=True)
-class Planned:
-    """One pair with what was decided about it; `document` is the record's, in platform space."""
-
-    kind: Kind
-    decision: Decision
-    record: Row[Any] | None = None
-    counterpart: Row[Any] | None = None
-    document: Document | None = None
-    content: Document | None = None
-    is_linked: bool = False
 
 
 async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
@@ -64,15 +45,10 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
     total = sum(number for key, number in undecided.items() if not key.startswith(pairs.REMOVALS))
     if run.has_operations or any(key.startswith(pairs.REMOVALS) for key in undecided):
         await run.transaction(lambda connection: _prepare(connection, run, undecided), shows=False)
-    if undecided.get(Kind.BILL_PAYMENT.value):
-        opened = await run.transaction(lambda connection: open_clearing_account(connection, run), shows=False)
-        undecided[Kind.ACCOUNT.value] = undecided.get(Kind.ACCOUNT.value, 0) + opened
-    if undecided.get(Kind.INVOICE.value) or undecided.get(ENTITIES[Kind.INVOICE]):
-        opened = await run.transaction(lambda connection: open_item(connection, run), shows=False)
-        undecided[Kind.ITEM.value] = undecided.get(Kind.ITEM.value, 0) + opened
+    await _open_entries(run, undecided)
     done = 0
     run.met.clear()
-    for kind in SYNCED:
+    for kind in ORDER:
         if run.began.waiting and not run.preview:
             await _reopen_waiting(run, kind, undecided)
         if run.has_unpaired and not run.preview and _moves(undecided, kind):
@@ -97,13 +73,24 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
         await run.transaction(lambda connection: report_brakes(connection, run))
 
 
+async def _open_entries(run: Run, undecided: dict[str, int]) -> None:
+    """Make the list entries of our own that what is undecided needs."""
+    for kind in PAYMENTS:
+        if undecided.get(kind.value):
+            opened = await run.transaction(partial(open_clearing_account, run=run, kind=kind), shows=False)
+            undecided[Kind.ACCOUNT.value] = undecided.get(Kind.ACCOUNT.value, 0) + opened
+    if undecided.get(Kind.INVOICE.value) or undecided.get(ENTITIES[Kind.INVOICE]):
+        opened = await run.transaction(lambda connection: open_item(connection, run), shows=False)
+        undecided[Kind.ITEM.value] = undecided.get(Kind.ITEM.value, 0) + opened
+
+
 async def _reopen_waiting(run: Run, kind: Kind, undecided: dict[str, int]) -> None:
     """Look again at what waits for a list entry, or for a bill's balance, where any of those has moved."""
     codes: dict[str, Iterable[Kind]] = {}
     if kind is _FIRST_TRANSACTION and any(_moves(undecided, each) for each in LISTS):
         codes = dict.fromkeys(WAIT_FOR_LISTS, _TRANSACTIONS)
-    if kind is Kind.BILL_PAYMENT and any(_moves(undecided, each) for each in _SETTLING):
-        codes = dict.fromkeys(WAIT_FOR_MONEY, (Kind.BILL_PAYMENT,))
+    if kind in PAYMENTS and any(_moves(undecided, each) for each in (*SETTLED, kind)):
+        codes = dict.fromkeys(WAIT_FOR_MONEY, (kind,))
     if not codes:
         return
     reopen = partial(reopening.reopen_codes, company=run.company, codes=codes)
@@ -111,9 +98,8 @@ async def _reopen_waiting(run: Run, kind: Kind, undecided: dict[str, int]) -> No
         undecided[key] = undecided.get(key, 0) + number
 
 
-_TRANSACTIONS = tuple(kind for kind in SYNCED if kind not in LISTS)
+_TRANSACTIONS = tuple(kind for kind in ORDER if kind not in LISTS)
 _FIRST_TRANSACTION = _TRANSACTIONS[0]
-_SETTLING = (Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT)
 
 
 def _moves(undecided: dict[str, int], kind: Kind) -> bool:
@@ -130,7 +116,7 @@ def _prepare(connection: Connection, run: Run, undecided: dict[str, int]) -> Non
     links = pairs.links_by_kind(connection, run.company)
     run.braked = frozenset(
         (kind, key)
-        for kind in SYNCED
+        for kind in ORDER
         for key in (kind.value, ENTITIES[kind])
         if brakes(undecided.get(pairs.REMOVALS + key, 0), links.get(kind, 0))
     )
@@ -238,11 +224,11 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
 
 def _load_money(connection: Connection, run: Run, kind: Kind, *records: Iterable[Row[Any]]) -> None:
     """Look up what the rules ask of payments: their accounts, and what is open of what they pay."""
-    if kind is not Kind.BILL_PAYMENT:
+    if kind not in PAYMENTS:
         return
     found = {row.id: decode(kind, row.document) for rows in records for row in rows}
     load_funding(connection, run, found)
-    load_targets(connection, run, found)
+    load_targets(connection, run, kind, found)
 
 
 def _defaults(connection: Connection, run: Run, kind: Kind) -> list[Reference]:
@@ -278,10 +264,10 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
     marker = record.marker if record is not None else None
     pair = Pair(
         kind=kind,
-        record=_record_side(run, planned) if record is not None else None,
-        counterpart=_counterpart_side(run, counterpart, planned.content, marker),
-        base=_base(run, planned),
-        party_currency=_party_currency(run, planned),
+        record=record_side(run, planned) if record is not None else None,
+        counterpart=counterpart_side(run, counterpart, planned.content, marker),
+        base=base_of(run, planned),
+        party_currency=party_currency_of(run, planned),
         problem=match.problem,
         others=match.others,
     )
@@ -297,101 +283,8 @@ def _decide(run: Run, planned: Planned, match: Partner) -> Planned:
     return planned
 
 
-def _base(run: Run, planned: Planned) -> Document | None:
-    if not planned.is_linked or planned.counterpart is None:
-        return None
-    base = in_home_currency(run, decode(planned.kind, planned.counterpart.base))
-    if planned.kind is not Kind.BILL_PAYMENT:
-        return base
-    return resolve_placeholders(base, run.parents.qbo_id_of)  # what was linked while its account was new
-
-
 def _is_braked(run: Run, pair: Pair, decision: Decision) -> bool:
     if pair.instruction is Instruction.PROCEED:
         return False
     made_there = decision.platform in (Write.ARCHIVE, Write.VOID) or "archived" in decision.platform_fields
     return (pair.kind, ENTITIES[pair.kind] if made_there else pair.kind.value) in run.braked
-
-
-def _record_side(run: Run, planned: Planned) -> Record:
-    row, document, counterpart = planned.record, planned.document, planned.counterpart
-    assert row is not None
-    assert document is not None
-    wire = wire_of(run, document, base=_base(run, planned))
-    return Record(
-        id=row.id,
-        content=wire,
-        archived=row.archived,
-        currency=currency_of(run, document),
-        unlinked=tuple(_not_coming(run, placeholders_of(wire))),
-        made_there=row.origin == "quickbooks",
-        settled=row.id in run.paying.settled,
-        funding=run.paying.fundings.get(row.id),
-        targets=targets_now(run, row.id),
-        remapped=_is_remapped(run, planned),
-        instruction=told(row.instruction, row, counterpart),
-    )
-
-
-def _is_remapped(run: Run, planned: Planned) -> bool:
-    """Say whether what a payment made in QuickBooks settles is here by now, or no longer."""
-    document, content = planned.document, planned.content
-    if not isinstance(document, BillPayment) or content is None or not planned.is_linked:
-        return False
-    if planned.record is None or planned.record.origin != "quickbooks":
-        return False
-    if parents_missing_here(run, content)[0]:
-        return False
-    here = platform_of(run, content, document)
-    assert isinstance(here, BillPayment)
-    return here.unmapped != document.unmapped
-
-
-def _counterpart_side(
-    run: Run, row: Row[Any] | None, content: Document | None, marker: str | None
-) -> Counterpart | None:
-    if row is None or content is None:
-        return None
-    unlinked, unheld = parents_missing_here(run, content)
-    return Counterpart(
-        id=row.qbo_id,
-        content=in_home_currency(run, content),
-        deleted=row.deleted,
-        voided=row.voided,
-        marked=marker is not None and row.marker == marker,
-        balance=row.balance,
-        currency=row.currency or run.policy.facts.home_currency,
-        unlinked=tuple(unlinked),
-        unheld=tuple(unheld),
-        unsupported=tuple(msgspec.json.decode(row.unsupported)) if row.unsupported else (),
-        instruction=told(row.instruction),
-    )
-
-
-def _not_coming(run: Run, missing: Iterable[Reference]) -> Iterable[Reference]:
-    return (each for each in missing if tuple(each) not in run.parents.coming)
-
-
-def told(
-    text: str | None, record: Row[Any] | None = None, counterpart: Row[Any] | None = None
-) -> Instruction | None:
-    """Read what a person chose; a choice about a pair that has changed since is none: he is asked again."""
-    if not text or text.startswith(LINK_INSTRUCTION):
-        return None
-    word, at, _ = text.partition("@")
-    if at and record is not None:
-        seen = pairs.mark_of(record.revision, counterpart.content_hash if counterpart is not None else None)
-        if text != word + seen:
-            return None
-    return Instruction(word)
-
-
-def _party_currency(run: Run, planned: Planned) -> str | None:
-    """The currency in which QuickBooks keeps the party; a record's own party counts before the other's."""
-    kind = Kind.CUSTOMER if planned.kind is Kind.INVOICE else Kind.VENDOR
-    if planned.document is not None:
-        record = party_of(planned.document)
-        party = run.parents.qbo_id_of(kind, record) if record else None
-    else:
-        party = party_of(planned.content) if planned.content is not None else None
-    return run.parents.currency_of(kind, party) if party else None

@@ -16,7 +16,7 @@ from service.core.match import match_key
 from service.core.payments import bills_of, shares
 from service.core.plan import APPLICATIONS
 from service.core.policy import CreditApplication
-from service.core.records import ENTITIES, LISTS, BillPayment, Itemised, Kind, decode, noun_of
+from service.core.records import ENTITIES, LISTS, PAYMENTS, Itemised, Kind, Payment, decode, noun_of
 from service.core.references import Reference, placeholders_of, resolve_placeholders
 from service.quickbooks import query
 from service.quickbooks.batch import BatchItem, Operation, WriteRequest, batch_request, single_request
@@ -122,7 +122,7 @@ def _freeze(connection: Connection, run: Run, level: int) -> list[Request]:
     for kind, is_create in dict.fromkeys(_sort_of(row) for row in ready):
         size = LIST_BATCH_SIZE if kind in LISTS else run.batch_size
         mine = [row for row in ready if _sort_of(row) == (kind, is_create)]
-        mine = _apart(mine) if kind is Kind.BILL_PAYMENT else mine
+        mine = _apart(mine) if kind in PAYMENTS else mine
         for at in range(0, len(mine), size):
             _freeze_request(run, kind, mine[at : at + size], requests, operations)
     ledger.freeze(
@@ -145,7 +145,7 @@ def _apart(rows: list[Row[Any]]) -> list[Row[Any]]:
     chosen = []
     for row in rows:
         wanted = decode(Kind(row.kind), row.wanted)
-        assert isinstance(wanted, BillPayment)
+        assert isinstance(wanted, Payment)
         mine = {target for target, _ in shares(wanted)}
         if touched.isdisjoint(mine):
             touched |= mine
@@ -156,7 +156,9 @@ def _apart(rows: list[Row[Any]]) -> list[Row[Any]]:
 def _withdraw_early(connection: Connection, run: Run, rows: list[Row[Any]]) -> list[Row[Any]]:
     """Keep the application of a credit back while a payment that completes its bill didn't get there."""
     payments = [row.record for row in rows]
-    targets = applications.targets_of(connection, run.company, payments, coming=lambda _: False)
+    targets = applications.targets_of(
+        connection, run.company, Kind.BILL_PAYMENT, payments, coming=lambda *_: False
+    )
     early = [
         row
         for row in rows
@@ -222,19 +224,23 @@ def _taken_numbers(connection: Connection, run: Run, rows: list[Row[Any]]) -> li
 
 
 def _parents_of(run: Run, row: Row[Any]) -> list[Reference]:
-    payable = _payable(run, row)
-    return [*placeholders_of(decode(Kind(row.kind), row.wanted)), *([payable] if payable else [])]
+    owed = _owed_on(run, row)
+    return [*placeholders_of(decode(Kind(row.kind), row.wanted)), *([owed] if owed else [])]
 
 
-def _payable(run: Run, row: Row[Any]) -> Reference | None:
-    """Return the account that the company has chosen for what it owes; QuickBooks has one of its own."""
-    account = run.policy.preferences.accounts_payable_account
-    if account is None or row.action != Write.CREATE or Kind(row.kind) not in _ON_PAYABLES:
+def _owed_on(run: Run, row: Row[Any]) -> Reference | None:
+    """Return the account that the company has chosen for what is owed; QuickBooks has its own ones."""
+    kind, preferences = Kind(row.kind), run.policy.preferences
+    account = preferences.accounts_payable_account
+    if kind in _ON_RECEIVABLES:
+        account = preferences.accounts_receivable_account
+    if account is None or row.action != Write.CREATE or kind not in _ON_PAYABLES | _ON_RECEIVABLES:
         return None
     return Reference(Kind.ACCOUNT, account)
 
 
 _ON_PAYABLES = frozenset({Kind.BILL, Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT})
+_ON_RECEIVABLES = frozenset({Kind.INVOICE, Kind.INVOICE_PAYMENT})
 
 
 def _is_linked(run: Run, reference: Reference) -> bool:
@@ -266,9 +272,11 @@ def _freeze_request(
 def _body(run: Run, kind: Kind, row: Row[Any], wanted: Any) -> bytes:
     translator = TRANSLATORS[kind]
     if row.action == Write.CREATE:
-        payable = _payable(run, row)
-        owed = {"APAccountRef": {"value": run.parents.qbo_id_of(*payable)}} if payable else {}
-        return BODY_ENCODER.encode(translator.create(wanted, row.marker) | owed)
+        created = translator.create(wanted, row.marker)
+        if owed := _owed_on(run, row):
+            name = "ARAccountRef" if kind in _ON_RECEIVABLES else "APAccountRef"
+            created |= {name: {"value": run.parents.qbo_id_of(*owed)}}
+        return BODY_ENCODER.encode(created)
     identity = {"Id": row.qbo_id, "SyncToken": str(row.expected_token)}
     if row.action == Write.DELETE:
         return BODY_ENCODER.encode(identity)

@@ -16,8 +16,19 @@ from service.core.payments import (
     PAID_TWICE,
     Difference,
     difference,
+    shares,
 )
-from service.core.records import ENTITIES, BillPayment, Kind, decode, encode, label_of
+from service.core.records import (
+    ENTITIES,
+    SETTLED,
+    Kind,
+    Payment,
+    date_of,
+    decode,
+    encode,
+    label_of,
+    number_of,
+)
 from service.core.references import Reference
 from service.quickbooks.translate.settlements import settled_by
 from service.store import applications, differences, feed, outcomes, pairs
@@ -27,7 +38,6 @@ from service.store.transaction import Connection, Row
 from service.sync.observe import reread
 from service.sync.run import Run
 
-_KINDS = (Kind.BILL, Kind.VENDOR_CREDIT)
 Found = dict[Reference, Difference]
 
 
@@ -58,7 +68,7 @@ async def report_differences(run: Run) -> None:
 
 
 def _find(connection: Connection, run: Run, apart: set[Reference]) -> Found:
-    known = applications.load(connection, run.company, apart, coming=lambda _: False)
+    known = applications.load(connection, run.company, apart, coming=lambda *_: False)
     found = ((reference, difference(target)) for reference, target in known.items())
     return {reference: each for reference, each in found if each is not None}
 
@@ -71,7 +81,7 @@ def _report(connection: Connection, run: Run) -> None:
         return
     rows = differences.standings(connection, run.company, concerned)
     entries: list[Entry] = []
-    for kind in _KINDS:
+    for kind in SETTLED:
         findings = [
             _finding(connection, run, rows[each], why)
             for each, why in sorted(found.items())
@@ -175,34 +185,31 @@ def _named(payment: dict[str, Any]) -> str:
 
 
 def _payments_there(connection: Connection, run: Run, row: Row[Any]) -> list[dict[str, Any]]:
-    """Name what settles a bill or credit in QuickBooks and has no record here."""
+    """Name what settles a bill, invoice or credit in QuickBooks and has no record here."""
     linked = settled_by(bytes(row.raw))
-    known = differences.payments(connection, run.company, [each for _, each in linked])
+    kind = Kind.INVOICE_PAYMENT if Kind(row.kind) is Kind.INVOICE else Kind.BILL_PAYMENT
+    known = differences.payments(connection, run.company, kind, [each for _, each in linked])
     named = []
     for entity, qbo_id in linked:
         payment = known.get(qbo_id)
         if payment is not None and (payment.record is not None or payment.deleted or payment.voided):
             continue
-        content = decode(Kind.BILL_PAYMENT, payment.content) if payment is not None else None
+        content = decode(kind, payment.content) if payment is not None else None
+        made = content if isinstance(content, Payment) else None
         named.append(
             {
                 "entity": entity,
                 "quickbooks_id": qbo_id,
-                "amount": _share(Kind(row.kind), row.qbo_id, content),
-                "paid_on": content.paid_on if isinstance(content, BillPayment) else None,
-                "reference": content.reference if isinstance(content, BillPayment) else None,
+                "amount": _share(Reference(Kind(row.kind), row.qbo_id), made),
+                "paid_on": date_of(made) if made else None,
+                "reference": number_of(made) if made else None,
             }
         )
     return named
 
 
-def _share(kind: Kind, qbo_id: str, payment: Any) -> Decimal | None:
-    if not isinstance(payment, BillPayment):
-        return None
-    rows = payment.lines if kind is Kind.BILL else ()
-    used = payment.credits if kind is Kind.VENDOR_CREDIT else ()
-    amounts = [each.amount for each in rows if each.bill == qbo_id]
-    amounts += [each.amount for each in used if each.vendor_credit == qbo_id]
+def _share(settled: Reference, payment: Payment | None) -> Decimal | None:
+    amounts = [amount for target, amount in shares(payment) if target == settled] if payment else []
     return sum(amounts, Decimal(0)) if amounts else None
 
 

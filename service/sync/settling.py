@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -10,10 +11,10 @@ from service.core.payments import Target, funding, shares
 from service.core.records import (
     ENTITIES,
     Account,
-    BillPayment,
     Document,
     Kind,
     Method,
+    Payment,
     decode,
     is_voided,
 )
@@ -24,23 +25,33 @@ from service.store.record_writes import Write
 from service.store.transaction import Connection
 from service.sync.run import Run
 
-CLEARING_ACCOUNT = "money-out-clearing"
-CLEARING_NAME = "Money Out Clearing"
+
+class _Clearing(NamedTuple):
+    preference: str
+    account: str
+    name: str
 
 
-def open_clearing_account(connection: Connection, run: Run) -> int:
-    """Create the account that online payments go against, once, where the company has named none.
+_CLEARING = {
+    Kind.BILL_PAYMENT: _Clearing("money_out_clearing_account", "money-out-clearing", "Money Out Clearing"),
+    Kind.INVOICE_PAYMENT: _Clearing("money_in_clearing_account", "money-in-clearing", "Money In Clearing"),
+}
+
+
+def open_clearing_account(connection: Connection, run: Run, kind: Kind) -> int:
+    """Create the account that online payments of a kind go against, once, where the company has named none.
 
     Returns how many accounts have to be decided more than before.
     """
-    if run.policy.preferences.money_out_clearing_account or not _any_online(connection, run):
+    preference, own_id, name = _CLEARING[kind]
+    if getattr(run.policy.preferences, preference) or not _any_online(connection, run, kind):
         return 0
-    document = Account(name=CLEARING_NAME, type="Bank", subtype="CashOnHand")
+    document = Account(name=name, type="Bank", subtype="CashOnHand")
     key = match_key(document)
     found = pairs.record_candidates(connection, run.company, Kind.ACCOUNT, keys=[key or ""], markers=())
-    account = next((row.id for row in found if not row.archived), CLEARING_ACCOUNT)
+    account = next((row.id for row in found if not row.archived), own_id)
     made = account not in {row.id for row in found}
-    chosen = replace(run.policy.preferences, money_out_clearing_account=account)
+    chosen = replace(run.policy.preferences, **{preference: account})
     if run.preview:
         run.paying.account_types[account] = document.type
         run.parents.coming.add((Kind.ACCOUNT, account))
@@ -57,11 +68,11 @@ def open_clearing_account(connection: Connection, run: Run) -> int:
     return int(made and not run.preview)
 
 
-def _any_online(connection: Connection, run: Run) -> bool:
+def _any_online(connection: Connection, run: Run, kind: Kind) -> bool:
     limit = run.services.store.slice_size
-    for row in pairs.each_undecided_record(connection, run.company, Kind.BILL_PAYMENT, limit=limit):
-        document = decode(Kind.BILL_PAYMENT, row.document)
-        assert isinstance(document, BillPayment)
+    for row in pairs.each_undecided_record(connection, run.company, kind, limit=limit):
+        document = decode(kind, row.document)
+        assert isinstance(document, Payment)
         is_live = not (row.archived or is_voided(document))
         if is_live and document.sync and document.method is Method.ONLINE:
             return True
@@ -73,7 +84,7 @@ def load_funding(connection: Connection, run: Run, payments: Mapping[str, Docume
     wanted = {
         record: funding(document, run.policy.preferences)
         for record, document in payments.items()
-        if isinstance(document, BillPayment)
+        if isinstance(document, Payment)
     }
     ids = {each.account for each in wanted.values() if each.account is not None}
     known = preferences.accounts(connection, run.company, ids)
@@ -89,19 +100,21 @@ def load_funding(connection: Connection, run: Run, payments: Mapping[str, Docume
     }
 
 
-def load_targets(connection: Connection, run: Run, payments: Iterable[str]) -> None:
-    """Look up what payments bring down, and what else is applied to it."""
-    run.paying.targets = applications.targets_of(connection, run.company, payments, coming=_is_coming(run))
+def load_targets(connection: Connection, run: Run, kind: Kind, payments: Iterable[str]) -> None:
+    """Look up what payments of a kind bring down, and what else is applied to it."""
+    run.paying.targets = applications.targets_of(
+        connection, run.company, kind, payments, coming=_is_coming(run)
+    )
 
 
-def targets_now(run: Run, payment: str) -> tuple[Target, ...]:
+def targets_now(run: Run, kind: Kind, payment: str) -> tuple[Target, ...]:
     """Return what a payment brings down, with what has been planned since it was looked up."""
     is_coming = _is_coming(run)
     return tuple(
         replace(
             target,
             applications=tuple(
-                replace(each, coming=each.coming or (not each.linked and is_coming(each.payment)))
+                replace(each, coming=each.coming or (not each.linked and is_coming(kind, each.payment)))
                 for each in target.applications
             ),
         )
@@ -110,32 +123,33 @@ def targets_now(run: Run, payment: str) -> tuple[Target, ...]:
 
 
 def _is_coming(run: Run) -> applications.Coming:
-    def is_coming(payment: str) -> bool:
-        key = (Kind.BILL_PAYMENT, payment)
+    def is_coming(kind: Kind, payment: str) -> bool:
+        key = (kind, payment)
         return key in run.in_flight or key in run.parents.coming
 
     return is_coming
 
 
 def keep_applications(
-    connection: Connection, run: Run, payments: Mapping[str, tuple[Document, bool]]
+    connection: Connection, run: Run, kind: Kind, payments: Mapping[str, tuple[Document, bool]]
 ) -> None:
-    """Keep what payments of this slice settle (with: is it archived), and tell of the bills that it moved."""
+    """Keep what payments of this slice settle (with: is it archived), and tell of what that moved."""
     documents = {
         record: (document, archived)
         for record, (document, archived) in payments.items()
-        if isinstance(document, BillPayment)
+        if isinstance(document, Payment)
     }
-    recount(connection, run, applications.write(connection, run.company, documents))
+    recount(connection, run, applications.write(connection, run.company, kind, documents))
 
 
 def recount(connection: Connection, run: Run, targets: Iterable[Reference]) -> None:
-    """Bring the balances of bills and credits up to date, and tell of those that moved."""
+    """Bring the balances of bills, invoices and credits up to date, and tell of those that moved."""
     wanted = set(targets)
     if not wanted:
         return
-    moved = applications.recount(connection, run.company, wanted)
+    moved, asked_again = applications.recount(connection, run.company, wanted)
     run.tally.apart |= bool(moved)
+    run.tally.again |= bool(asked_again)
     entries = [
         Entry(target.kind, target.id, revision, "state", ("balance", "status")) for target, revision in moved
     ]
@@ -143,11 +157,11 @@ def recount(connection: Connection, run: Run, targets: Iterable[Reference]) -> N
 
 
 def settle_there(
-    connection: Connection, run: Run, payments: Sequence[tuple[BillPayment, BillPayment | None]]
+    connection: Connection, run: Run, payments: Sequence[tuple[Payment, Payment | None]]
 ) -> set[Reference]:
-    """Take off the bills in QuickBooks what payments have settled there: (now, before), in wire space.
+    """Take off in QuickBooks what payments have settled there: (now, before), in wire space.
 
-    Returns the records of those bills and credits.
+    Returns the records of what they settle.
     """
     settled: dict[Reference, Decimal] = {}
     for now, before in payments:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.core.records import LISTS, Document, Kind
+from service.core.records import LISTS, SETTLED, Document, Kind
 from service.core.references import Reference
 from service.store import feed, ledger, links, pairs, reopening
 from service.store.feed import Entry
@@ -14,7 +14,7 @@ from service.sync.findings import write_findings
 from service.sync.run import Run
 from service.sync.settling import keep_applications, recount
 
-_PARENTS = LISTS | {Kind.BILL, Kind.INVOICE, Kind.VENDOR_CREDIT}
+_PARENTS = LISTS | {*SETTLED}
 
 
 class Slice:
@@ -59,7 +59,7 @@ class Slice:
         run.tally.intents += len(self.intents)
         write_findings(connection, run, self.kind, self.findings, self.settled, besides=self.besides)
         feed.append(connection, company, run.sync, self.entries, now)
-        keep_applications(connection, run, self.payments)
+        keep_applications(connection, run, self.kind, self.payments)
         recount(connection, run, self.recounted)
         reopen_children(connection, run, self.kind, self.parents)
 

@@ -15,13 +15,14 @@ from service.core.policy import Policy
 from service.core.records import (
     Approval,
     Bill,
-    BillPayment,
     Document,
     Expense,
     Kind,
+    Payment,
     PaymentStatus,
     Transaction,
     amount_of,
+    emptied,
     is_archived,
     is_voided,
 )
@@ -149,7 +150,7 @@ class World:
         if decision.platform is Write.ARCHIVE:
             self.archived = True
         if decision.platform is Write.VOID:
-            assert isinstance(self.document, BillPayment)
+            assert isinstance(self.document, Payment)
             self.document = replace(self.document, status=PaymentStatus.VOIDED)
         if decision.link:
             self.base = decision.base or self.content
@@ -165,8 +166,8 @@ class World:
             self.deleted, self.base = True, None
             return
         if decision.quickbooks is Write.VOID:
-            assert isinstance(self.content, BillPayment)
-            self.content, self.voided = replace(self.content, lines=(), credits=()), True
+            assert isinstance(self.content, Payment)
+            self.content, self.voided = emptied(self.content), True
             return
         assert decision.content
         before = self.content if decision.quickbooks is Write.UPDATE else None

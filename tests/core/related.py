@@ -16,14 +16,16 @@ from service.core.policy import AccountProfile, Facts, Flow, Policy, Preferences
 from service.core.records import (
     DOCUMENTS,
     LISTS,
+    PAYMENTS,
     Address,
     BillLine,
-    BillPayment,
     Document,
     Expense,
     Kind,
     Method,
     PaidBill,
+    PaidInvoice,
+    Payment,
     PaymentStatus,
     UsedCredit,
 )
@@ -35,6 +37,7 @@ KINDS = (
     *[Kind.BILL] * 4,
     Kind.VENDOR_CREDIT,
     *[Kind.BILL_PAYMENT] * 2,
+    Kind.INVOICE_PAYMENT,
     Kind.FUNDS_TRANSFER,
 )
 """The kinds that can be decided about, bills and payments more often: most can happen to them."""
@@ -97,6 +100,17 @@ VALUES: dict[Kind, dict[str, tuple[Any, ...]]] = {
         "currency": ("USD",),
         "lines": _PAID,
         "credits": ((), (), (UsedCredit(vendor_credit="80", amount=Decimal("40.00")),)),
+    },
+    Kind.INVOICE_PAYMENT: {
+        "customer": ("41",),
+        "received_on": _DAYS,
+        "deposit_account": ("61", "61", "62"),
+        "reference": (None, "77"),
+        "memo": _MEMOS,
+        "currency": ("USD",),
+        "lines": tuple(
+            (PaidInvoice(invoice="145", amount=Decimal(text)),) for text in ("40.00", "40.00", "90.00")
+        ),
     },
     Kind.FUNDS_TRANSFER: {
         "moved_on": _DAYS,
@@ -191,7 +205,7 @@ def random_world(chance: random.Random) -> World:
     """Put a triple at any point of its life: linked or not, gone, paid, closed, told something."""
     kind, base, ours, theirs = random_triple(chance, chance.choice(KINDS))
     is_linked, is_expense = chance.random() < 0.7, isinstance(ours, Expense)
-    is_transaction, is_payment = kind not in LISTS, kind is Kind.BILL_PAYMENT
+    is_transaction, is_payment = kind not in LISTS, kind in PAYMENTS
     if isinstance(ours, Expense) and isinstance(theirs, Expense):
         if chance.random() < 0.1:
             ours = replace(ours, vendor="new-1")
@@ -199,7 +213,7 @@ def random_world(chance: random.Random) -> World:
             theirs = replace(theirs, vendor="91")
         if not is_linked:
             ours = replace(ours, lines=tuple(replace(line, id=None) for line in ours.lines))
-    if isinstance(ours, BillPayment):
+    if isinstance(ours, Payment):
         ours = replace(ours, method=chance.choice(list(Method)), sync=chance.random() < 0.9)
         ours = replace(ours, status=chance.choice(_STATUSES))
     world = World(

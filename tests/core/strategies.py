@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from service.core.records import (
     DOCUMENTS,
-    SYNCED,
+    ORDER,
     Address,
     BillLine,
     Document,
@@ -129,7 +129,7 @@ FIELDS: dict[Kind, dict[str, st.SearchStrategy[Any]]] = {
 }
 """The values of each field but those with rows, which have strategies of their own."""
 
-kinds = st.sampled_from(SYNCED)
+kinds = st.sampled_from(ORDER)
 every_kind = st.sampled_from(list(Kind))
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 import pytest
 
 from service.core.merge import Keep
-from service.core.records import LISTS, SYNCED, Bill, Document, Kind
+from service.core.records import LISTS, ORDER, Bill, Document, Kind
 from tests.core import test_merge as laws
 from tests.core.related import random_triple
 from tests.core.strategies import Triple
@@ -20,7 +20,7 @@ DECIDING = [Keep.QUICKBOOKS, Keep.PLATFORM]
 def triples() -> list[Triple]:
     """Draw them once for all laws; two of three are bills."""
     chance = random.Random(5)
-    lists = [kind for kind in SYNCED if kind in LISTS]
+    lists = [kind for kind in ORDER if kind in LISTS]
     kinds = [*lists, *[Kind.BILL] * 2 * len(lists)]
     return [Triple(*random_triple(chance, chance.choice(kinds))) for _ in range(NUMBER)]
 

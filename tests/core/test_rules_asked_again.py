@@ -10,7 +10,8 @@ EXPENSES = {Kind.BILL, Kind.VENDOR_CREDIT}
 INVOICES = {Kind.INVOICE}
 ITEMISED = EXPENSES | INVOICES
 PAYMENTS = {Kind.BILL_PAYMENT}
-DATED = ITEMISED | {Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER}
+RECEIPTS = {Kind.INVOICE_PAYMENT}
+DATED = ITEMISED | PAYMENTS | RECEIPTS | {Kind.FUNDS_TRANSFER}
 WAYS = ("direction", "changed_in_quickbooks", "removed_in_quickbooks")
 FOLLOWING = {Kind.BILL, Kind.INVOICE, Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT}
 ASKED_AGAIN: dict[str, dict[str, set[Kind]]] = {
@@ -24,12 +25,14 @@ ASKED_AGAIN: dict[str, dict[str, set[Kind]]] = {
     "default_bank_account": {"preferences_missing": PAYMENTS, "payment_account": PAYMENTS},
     "bank_accounts": {"preferences_missing": PAYMENTS, "payment_account": PAYMENTS},
     "money_out_clearing_account": {"preferences_missing": PAYMENTS, "payment_account": PAYMENTS},
+    "deposit_to_account": {"preferences_missing": RECEIPTS, "payment_account": RECEIPTS},
+    "money_in_clearing_account": {"preferences_missing": RECEIPTS, "payment_account": RECEIPTS},
     "partial_credit_application": {"credit_waits_for_bill": PAYMENTS},
     "conflict": {"both_changed": set(Kind)},
     "home_currency": {
         "currency_not_usd": DATED,
         "vendor_currency": EXPENSES | PAYMENTS,
-        "customer_currency": INVOICES,
+        "customer_currency": INVOICES | RECEIPTS,
     },
     "books_closed_on": {"books_closed": DATED},
     "class_tracking": {"feature_off": ITEMISED},

@@ -74,6 +74,12 @@ async def paid_there_from(world: World, account: str, *, reference: str | None =
 
 
 @expectation
+async def received_there_into(world: World, account: str) -> None:
+    """The one payment of a customer in QuickBooks came into this account."""
+    assert world.find("Payment")["DepositToAccountRef"]["value"] == world.find("Account", account)["Id"]
+
+
+@expectation
 async def settled_there(world: World, entity: str, number: str, *, by: dict[str, str]) -> None:
     """A bill or credit in QuickBooks is settled by payments, given as total -> share."""
     target = world.find(entity, number)["Id"]
@@ -90,6 +96,12 @@ async def settled_there(world: World, entity: str, number: str, *, by: dict[str,
 async def clearing_balance(world: World, amount: str) -> None:
     """The money-out clearing account in QuickBooks has this balance."""
     assert shown(world.find("Account", _CLEARING)["CurrentBalance"]) == amount
+
+
+@expectation
+async def money_in_clearing_balance(world: World, amount: str) -> None:
+    """The money-in clearing account in QuickBooks has this balance."""
+    assert shown(world.find("Account", "Money In Clearing")["CurrentBalance"]) == amount
 
 
 @expectation

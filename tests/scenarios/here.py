@@ -72,6 +72,13 @@ def uses(record: str, credits: Amounts, *, on: Amounts, **fields: Any) -> Step:
     return pays(record, on, credits=credits, **fields)
 
 
+def receives(record: str, invoices: Amounts, **fields: Any) -> Step:
+    """Receive money from a customer: by how much each invoice goes down."""
+    lines = [{"invoice": each, "amount": amount} for each, amount in invoices.items()]
+    body = {"customer": "birch", "received_on": TODAY, "lines": lines}
+    return has(f"invoice-payments/{record}", **(body | fields))
+
+
 def transfers(record: str, amount: str, *, payments: list[str], **fields: Any) -> Step:
     """Move the money of online payments out of the bank, through the clearing account."""
     body = {"moved_on": TODAY, "from_account": "bank", "to_account": "money-out-clearing"}
@@ -94,9 +101,9 @@ def reprices(path: str, amount: str) -> Step:
     return edits(path, lines=[{"id": "1", "description": "Goods", "amount": amount}])
 
 
-def voids(payment: str) -> Step:
+def voids(payment: str, kind: str = "bill-payments") -> Step:
     """Void a payment, by its id or as a list finds it: `status=processed`."""
-    return edits(f"bill-payments{'?' if '=' in payment else '/'}{payment}", status="voided")
+    return edits(f"{kind}{'?' if '=' in payment else '/'}{payment}", status="voided")
 
 
 @step("here")
@@ -156,6 +163,10 @@ SALES = (
     prefers(unallocated_income_account="income"),
 )
 """The same and what is needed to sell: an income account, a customer, a service, the preference."""
+SOLD = (*SALES, prefers(deposit_to_account="bank"), invoice("i1", "100.00"))
+"""The same, an invoice of 100.00, and where money that is received goes."""
+SOLD_TWICE = (*SOLD, invoice("i2", "50.00"))
+"""The same and a second one of 50.00."""
 ONE_BILL = (*BOOKS, bill("b1", number="B-1", amount="100.00"))
 """The same and a bill of 100.00."""
 TWO_BILLS = (*ONE_BILL, bill("b2", number="B-2", amount="50.00"))

@@ -86,7 +86,7 @@ SCENARIOS = (
         "paid invoices are history",
         "Only unpaid invoices sync.",
         given=here.SALES,
-        edits=[there.invoice("50.00"), there.receives("20.00")],
+        edits=[there.invoice("50.00"), there.receives({"1": "20.00"})],
         expect=[
             nothing_here("invoices"),
             explained_there("Invoice", None, code="not_unpaid", verdict="skip"),
@@ -245,7 +245,7 @@ SCENARIOS = (
         given=[*_SOLD, here.invoice("i2", "50.00")],
         edits=[
             here.archives("invoices/i1"),
-            there.receives("20.00", for_invoice="2"),
+            there.receives({"2": "20.00"}),
             here.archives("invoices/i2"),
         ],
         expect=[
@@ -287,7 +287,7 @@ SCENARIOS = (
         "An invoice with a payment on it in QuickBooks keeps what is money; the rest still follows.",
         given=_SOLD,
         edits=[
-            there.receives("40.00"),
+            there.receives({"1": "40.00"}),
             here.edits("invoices/i1", memo="Thanks", lines=[{"id": "1", "amount": "90.00"}]),
         ],
         expect=[

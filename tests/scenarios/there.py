@@ -80,19 +80,55 @@ async def invoice(
     world: World, amount: str, *, customer: str = "Birch Bakery", item: str = "Baking", **fields: Any
 ) -> None:
     """Enter an invoice of one line."""
+    world.quickbooks.create("Invoice", _sold(world, amount, customer, item) | fields)
+
+
+def _sold(world: World, amount: str, customer: str, item: str) -> dict[str, Any]:
     detail = {"ItemRef": _ref(world, "Item", item)}
     line = {"Amount": Decimal(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
-    body = {"CustomerRef": _ref(world, "Customer", customer), "TxnDate": TODAY, "Line": [line]}
-    world.quickbooks.create("Invoice", body | fields)
+    return {"CustomerRef": _ref(world, "Customer", customer), "TxnDate": TODAY, "Line": [line]}
 
 
 @step("there")
-async def receives(world: World, amount: str, *, for_invoice: str | None = None, **fields: Any) -> None:
-    """Receive money from a customer for an invoice, by its number, or for the only one."""
-    invoice = world.find("Invoice", for_invoice)
-    line = {"Amount": Decimal(amount), "LinkedTxn": [{"TxnId": invoice["Id"], "TxnType": "Invoice"}]}
-    body = {"CustomerRef": invoice["CustomerRef"], "TotalAmt": Decimal(amount), "Line": [line]}
-    world.quickbooks.create("Payment", body | {"TxnDate": TODAY} | fields)
+async def receives(
+    world: World,
+    invoices: Amounts,
+    *,
+    credits: Amounts | None = None,
+    total: str | None = None,
+    into: str | None = None,
+    **fields: Any,
+) -> None:
+    """Receive money from a customer for invoices, by their numbers; `credits` names credit memos."""
+    rows = [("Invoice", invoices), ("CreditMemo", credits or {})]
+    lines = [_line(world, entity, *each) for entity, amounts in rows for each in amounts.items()]
+    money = sum(
+        (-each["Amount"] if _kind(each) == "CreditMemo" else each["Amount"] for each in lines), Decimal(0)
+    )
+    body = {
+        "CustomerRef": world.find("Invoice", next(iter(invoices)))["CustomerRef"],
+        "TotalAmt": money if total is None else Decimal(total),
+        "TxnDate": TODAY,
+        "Line": lines,
+    }
+    account = {"DepositToAccountRef": _ref(world, "Account", into)} if into else {}
+    world.quickbooks.create("Payment", body | account | fields)
+
+
+@step("there")
+async def credit_memo(world: World, amount: str, *, customer: str = "Birch Bakery", **fields: Any) -> None:
+    """Enter a credit memo of one line."""
+    world.quickbooks.create("CreditMemo", _sold(world, amount, customer, "Baking") | fields)
+
+
+@step("there")
+async def deposits(world: World, payment: str | None = None, *, into: str = "Checking") -> None:
+    """Take a payment to the bank: QuickBooks lets nobody change it any more."""
+    found = world.find("Payment", payment)
+    linked = {"TxnId": found["Id"], "TxnType": "Payment", "TxnLineId": "0"}
+    body = {"DepositToAccountRef": _ref(world, "Account", into), "TxnDate": TODAY}
+    line = {"Amount": found["TotalAmt"], "LinkedTxn": [linked]}
+    world.quickbooks.create("Deposit", body | {"Line": [line]})
 
 
 def _lined(world: World, number: str | None, amount: str, vendor: str) -> dict[str, Any]:

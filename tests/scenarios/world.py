@@ -148,8 +148,11 @@ class World:
         return [each for each in self.quickbooks.all(entity) if key is None or key in _names(each)]
 
 
+_NAMING = ("DocNumber", "PaymentRefNum", "DisplayName", "Name", "FullyQualifiedName")
+
+
 def _names(found: dict[str, Any]) -> set[Any]:
-    return {found.get(name) for name in ("DocNumber", "DisplayName", "Name", "FullyQualifiedName")}
+    return {found.get(name) for name in _NAMING}
 
 
 def shown(value: Any) -> Any:

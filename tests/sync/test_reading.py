@@ -4,7 +4,7 @@ import datetime as dt
 import json
 
 from service.core.policy import Preferences
-from service.core.records import ENTITIES, SYNCED, Account, Kind, Vendor
+from service.core.records import ENTITIES, ORDER, Account, Kind, Vendor
 from service.quickbooks.translate import TRANSLATORS
 from service.sandbox.generate import generate
 from service.store import asked, counterparts, cursors
@@ -82,7 +82,7 @@ async def test_a_full_sync_finds_what_every_window_missed(ready: House) -> None:
 
 
 async def move_cursor(house: House, since: dt.datetime) -> None:
-    entities = [ENTITIES[kind] for kind in SYNCED]
+    entities = [ENTITIES[kind] for kind in ORDER]
     await house.store.run(
         lambda c: cursors.save(
             c, COMPANY, {each: cursors.Position(since, None) for each in entities}, house.clock.now()

@@ -18,7 +18,7 @@ from service.api.schemas.kinds import KINDS, KindApi
 from service.api.schemas.sync import Sync, present_sync
 from service.core.payments import Funding, Target, funding
 from service.core.policy import Policy
-from service.core.records import ENTITIES, LISTS, SYNCED, BillPayment, Kind
+from service.core.records import ENTITIES, KIND_OF, LISTS, ORDER, Kind, Payment
 from service.store import (
     applications,
     asked,
@@ -36,7 +36,7 @@ from service.store.records import StoredRecord
 from service.store.transaction import Connection
 
 READ = Depends(Allow("records:read"))
-ENTITY_KINDS = {ENTITIES[kind]: kind for kind in SYNCED}
+ENTITY_KINDS = {ENTITIES[kind]: kind for kind in ORDER}
 
 
 def record_explain_router(entry: KindApi) -> APIRouter:
@@ -149,7 +149,7 @@ def _unseen(kind: Kind) -> str:
 def _funding(
     connection: Connection, company: str, policy: Policy, record: StoredRecord | None
 ) -> Funding | None:
-    if record is None or not isinstance(record.document, BillPayment):
+    if record is None or not isinstance(record.document, Payment):
         return None
     found = funding(record.document, policy.preferences)
     account = preferences.accounts(connection, company, {found.account} if found.account else set())
@@ -158,9 +158,11 @@ def _funding(
 
 
 def _targets(connection: Connection, company: str, record: StoredRecord | None) -> tuple[Target, ...]:
-    if record is None or not isinstance(record.document, BillPayment):
+    if record is None or not isinstance(record.document, Payment):
         return ()
-    found = applications.targets_of(connection, company, [record.id], coming=lambda _: False)
+    found = applications.targets_of(
+        connection, company, KIND_OF[type(record.document)], [record.id], coming=lambda *_: False
+    )
     return found.get(record.id, ())
 
 

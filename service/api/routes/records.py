@@ -27,10 +27,11 @@ READ = Depends(Allow("records:read"))
 WRITE = Depends(Allow("records:write"))
 IfMatch = Annotated[str | None, Header(description="Write only if this is the present revision.")]
 IfNoneMatch = Annotated[str | None, Header(description="`*`: write only if there is no such record yet.")]
-_OF_PAYMENTS = (
-    *("payment_posted", "payment_voided", "made_in_quickbooks"),
-    *("vendor_mismatch", "exceeds_balance"),
-)
+_OF_ANY_PAYMENT = ("payment_posted", "payment_voided", "made_in_quickbooks", "exceeds_balance")
+_OF_PAYMENTS = {
+    Kind.BILL_PAYMENT: (*_OF_ANY_PAYMENT, "vendor_mismatch"),
+    Kind.INVOICE_PAYMENT: (*_OF_ANY_PAYMENT, "customer_mismatch"),
+}
 _CONFLICTS = ("company_archived", "revision_mismatch", "invalid_etag")
 
 
@@ -98,7 +99,7 @@ def _add_writes(router: APIRouter, entry: KindApi) -> None:
         dependencies=[WRITE],
         openapi_extra=refuses(
             *(*_CONFLICTS, "revision_needed", "already_exists", "unknown_reference", "invalid_id"),
-            *(_OF_PAYMENTS if kind is Kind.BILL_PAYMENT else ()),
+            *(_OF_PAYMENTS.get(kind, ())),
         ),
     )
     async def put_record(

@@ -13,6 +13,7 @@ from service.api.schemas.payments import (
     PositiveAmount,
     Unmapped,
     check_once,
+    without_foreign_amount,
 )
 from service.api.schemas.records import KEYS, READ_ONLY, BatchKeys, RecordAnswer, RecordInput, answer_example
 from service.core import records as core
@@ -28,7 +29,6 @@ _EXAMPLE: dict[str, Any] = {
     "credits": [{"vendor_credit": "credit-1", "amount": "40.00"}],
     "amount": "80.00",
 }
-_NOTHING = (None, "0.00", 0)
 Status = Literal["scheduled", "processed", "voided"]
 
 
@@ -77,12 +77,7 @@ class BillPaymentInput(RecordInput):
     @model_validator(mode="before")
     @classmethod
     def _leave_what_quickbooks_added(cls, content: Any) -> Any:
-        """What it added counts in the amount that was answered, and isn't taken here: no sum to check."""
-        if not isinstance(content, dict):
-            return content
-        if not content.get("unmapped") and content.get("unapplied") in _NOTHING:
-            return content
-        return {name: value for name, value in content.items() if name != "amount"}
+        return without_foreign_amount(content)
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:

@@ -35,7 +35,7 @@ class FundsTransferInput(RecordInput):
         Field(
             default_factory=list,
             max_length=MAX_ROWS,
-            description="The bill payments whose money it moves.",
+            description="The payments whose money it moves.",
         ),
     ]
 

@@ -10,6 +10,7 @@ from service.api.schemas.bill_payment import BillPayment, BillPaymentInput, Bill
 from service.api.schemas.customer import Customer, CustomerInput, CustomerItem
 from service.api.schemas.funds_transfer import FundsTransfer, FundsTransferInput, FundsTransferItem
 from service.api.schemas.invoice import Invoice, InvoiceInput, InvoiceItem
+from service.api.schemas.invoice_payment import InvoicePayment, InvoicePaymentInput, InvoicePaymentItem
 from service.api.schemas.item import Item, ItemInput, ItemItem
 from service.api.schemas.records import BatchInput, RecordAnswer, RecordInput
 from service.api.schemas.tracking import (
@@ -60,6 +61,13 @@ KINDS: tuple[KindApi, ...] = (
         Kind.VENDOR_CREDIT, VendorCreditInput, BatchInput[VendorCreditItem], VendorCredit, Page[VendorCredit]
     ),
     KindApi(Kind.BILL_PAYMENT, BillPaymentInput, BatchInput[BillPaymentItem], BillPayment, Page[BillPayment]),
+    KindApi(
+        Kind.INVOICE_PAYMENT,
+        InvoicePaymentInput,
+        BatchInput[InvoicePaymentItem],
+        InvoicePayment,
+        Page[InvoicePayment],
+    ),
     KindApi(
         Kind.FUNDS_TRANSFER,
         FundsTransferInput,

@@ -30,7 +30,7 @@ from service.core.records.documents import (
     party_of,
     sum_of,
 )
-from service.core.records.kinds import ENTITIES, KINDS, LISTS, ORDER, PATHS, SYNCED, Kind
+from service.core.records.kinds import ENTITIES, KINDS, LISTS, ORDER, PATHS, PAYMENTS, SETTLED, Kind
 from service.core.records.lists import (
     Account,
     AccountingClass,
@@ -42,6 +42,8 @@ from service.core.records.lists import (
     Vendor,
 )
 from service.core.records.payments import (
+    ACCOUNT_FIELDS,
+    DAY_FIELDS,
     BillPayment,
     FundsTransfer,
     InvoicePayment,
@@ -52,6 +54,11 @@ from service.core.records.payments import (
     PaymentStatus,
     Unmapped,
     UsedCredit,
+    account_of,
+    credits_of,
+    emptied,
+    settling_as,
+    with_account,
 )
 from service.core.records.transactions import (
     Approval,
@@ -69,8 +76,10 @@ PROJECTION_VERSION = 3
 """Part of every content hash: raise it when a kind's content gains a field, so that all are compared anew."""
 
 __all__ = [
+    "ACCOUNT_FIELDS",
     "CENT",
     "CONTENT",
+    "DAY_FIELDS",
     "DOCUMENTS",
     "ENTITIES",
     "KINDS",
@@ -79,10 +88,11 @@ __all__ = [
     "MONEY_LIMIT",
     "ORDER",
     "PATHS",
+    "PAYMENTS",
     "PLATFORM_ONLY",
     "PROJECTION_VERSION",
     "QUICKBOOKS_ONLY",
-    "SYNCED",
+    "SETTLED",
     "ZERO",
     "Account",
     "AccountingClass",
@@ -114,9 +124,12 @@ __all__ = [
     "UsedCredit",
     "Vendor",
     "VendorCredit",
+    "account_of",
     "amount_of",
+    "credits_of",
     "date_of",
     "decode",
+    "emptied",
     "encode",
     "is_archived",
     "is_project",
@@ -128,5 +141,7 @@ __all__ = [
     "number_of",
     "party_of",
     "rate",
+    "settling_as",
     "sum_of",
+    "with_account",
 ]

@@ -23,20 +23,9 @@ class Kind(StrEnum):
 ORDER: tuple[Kind, ...] = tuple(Kind)
 """Dependency order: what is referred to comes before what refers to it."""
 
-SYNCED: tuple[Kind, ...] = (
-    Kind.ACCOUNT,
-    Kind.ACCOUNTING_CLASS,
-    Kind.LOCATION,
-    Kind.VENDOR,
-    Kind.CUSTOMER,
-    Kind.ITEM,
-    Kind.BILL,
-    Kind.INVOICE,
-    Kind.VENDOR_CREDIT,
-    Kind.BILL_PAYMENT,
-    Kind.FUNDS_TRANSFER,
-)
-"""The kinds that syncs carry so far, in dependency order; of the others the adapter alone knows."""
+PAYMENTS: tuple[Kind, ...] = (Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT)
+SETTLED: tuple[Kind, ...] = (Kind.BILL, Kind.INVOICE, Kind.VENDOR_CREDIT)
+"""What payments bring down."""
 
 ENTITIES: dict[Kind, str] = {
     Kind.ACCOUNT: "Account",

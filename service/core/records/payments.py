@@ -6,10 +6,14 @@ What a payment comes to is worked out: lines − credits + unmapped + unapplied.
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service.core.records.amounts import ZERO
+
+AnyPayment = TypeVar("AnyPayment", bound="BillPayment | InvoicePayment")
 
 
 class Method(StrEnum):
@@ -115,3 +119,36 @@ class FundsTransfer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 Payment = BillPayment | InvoicePayment
+
+ACCOUNT_FIELDS: dict[type[Struct], str] = {BillPayment: "bank_account", InvoicePayment: "deposit_account"}
+"""The field that names the account in which a payment's money moves."""
+DAY_FIELDS: dict[type[Struct], str] = {BillPayment: "paid_on", InvoicePayment: "received_on"}
+
+
+def account_of(payment: Payment) -> str | None:
+    """Return the account that a payment names: the money leaves it, or comes into it."""
+    return payment.bank_account if isinstance(payment, BillPayment) else payment.deposit_account
+
+
+def with_account(payment: AnyPayment, account: str | None) -> AnyPayment:
+    """Return the payment with another account."""
+    return replace(payment, **{ACCOUNT_FIELDS[type(payment)]: account})
+
+
+def credits_of(payment: Payment) -> tuple[UsedCredit, ...]:
+    """Return the vendor credits that a payment uses."""
+    return payment.credits if isinstance(payment, BillPayment) else ()
+
+
+def emptied(payment: AnyPayment) -> AnyPayment:
+    """Return the payment as one that settles nothing."""
+    if isinstance(payment, BillPayment):
+        return replace(payment, lines=(), credits=())
+    return replace(payment, lines=())
+
+
+def settling_as(payment: AnyPayment, other: Payment) -> AnyPayment:
+    """Return the payment, settling what another one of its kind does."""
+    if isinstance(payment, BillPayment):
+        return replace(payment, lines=other.lines, credits=credits_of(other))
+    return replace(payment, lines=other.lines)

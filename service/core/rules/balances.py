@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from service.core.payments import Target, bills_of, is_application
 from service.core.policy import CreditApplication
-from service.core.records import BillPayment, Kind
+from service.core.records import PAYMENTS, BillPayment, Kind
 from service.core.rules.rule import (
     PASS,
     Candidate,
@@ -15,9 +15,9 @@ from service.core.rules.rule import (
 )
 
 
-@rule("paid_document_deleted", gates=Gate.INTO_QUICKBOOKS, applies_to=[Kind.BILL_PAYMENT])
+@rule("paid_document_deleted", gates=Gate.INTO_QUICKBOOKS, applies_to=PAYMENTS)
 def nothing_of_it_deleted(candidate: Candidate) -> Verdict:
-    """A payment waits while a bill or credit of it is deleted in QuickBooks and lives here."""
+    """A payment waits while a bill, invoice or credit of it is deleted in QuickBooks and lives here."""
     gone = next((each for each in candidate.targets if each.deleted), None)
     if candidate.linked or gone is None:
         return PASS
@@ -28,10 +28,10 @@ def nothing_of_it_deleted(candidate: Candidate) -> Verdict:
     )
 
 
-@rule("paid_twice", gates=Gate.INTO_QUICKBOOKS, applies_to=[Kind.BILL_PAYMENT])
+@rule("paid_twice", gates=Gate.INTO_QUICKBOOKS, applies_to=PAYMENTS)
 def within_the_open_balance(candidate: Candidate) -> Verdict:
-    """No payment brings a bill below what QuickBooks says is open, less what is on its way there."""
-    found = _first_exceeded(candidate, Kind.BILL)
+    """No payment brings a bill or invoice below what is open in QuickBooks, less what is on its way there."""
+    found = _first_exceeded(candidate, Kind.BILL, Kind.INVOICE)
     if found is None:
         return PASS
     target, open_there = found
@@ -92,13 +92,13 @@ def credit_follows_the_bill(candidate: Candidate) -> Verdict:
     return PASS
 
 
-def _first_exceeded(candidate: Candidate, kind: Kind) -> tuple[Target, Decimal] | None:
+def _first_exceeded(candidate: Candidate, *kinds: Kind) -> tuple[Target, Decimal] | None:
     """Find the first target of which QuickBooks has less left than this payment takes."""
     if candidate.linked or candidate.id is None:
         return None
     for target in candidate.targets:
         open_there = target.open_for(candidate.id)
-        if target.reference.kind is not kind or open_there is None:
+        if target.reference.kind not in kinds or open_there is None:
             continue
         if sum(each.amount for each in target.applications if each.payment == candidate.id) > open_there:
             return target, open_there

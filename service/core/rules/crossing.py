@@ -1,7 +1,8 @@
 """What crosses at all: rules that skip, one small named rule per sentence of the FAQ."""
 
 from service.core.directions import PAYMENT_PREFERENCES, direction
-from service.core.records import BillPayment, Kind, Payment, date_of, number_of
+from service.core.payments import shares
+from service.core.records import PAYMENTS, BillPayment, Kind, Payment, date_of, noun_of, number_of
 from service.core.rules.rule import (
     EVERYTHING,
     EXPENSES,
@@ -38,6 +39,10 @@ _WAYS_IN = {
         "Record it here with sync: false, so that nobody pays the bill twice; or have bill_payment_direction "
         "set to both."
     ),
+    Kind.INVOICE_PAYMENT: (
+        "Record it here with sync: false, so that nobody is asked to pay twice; or have "
+        "invoice_payment_direction set to both."
+    ),
 }
 
 
@@ -70,22 +75,23 @@ def not_voided_when_first_seen(candidate: Candidate) -> Verdict:
     return skip(f"{candidate.label} is voided in QuickBooks.", "Nothing to do.")
 
 
-@rule("pays_nothing_here", gates=Gate.INTO_PLATFORM, applies_to=[Kind.BILL_PAYMENT])
+@rule("pays_nothing_here", gates=Gate.INTO_PLATFORM, applies_to=PAYMENTS)
 def pays_something_here(candidate: Candidate) -> Verdict:
-    """A payment made in QuickBooks comes here if a bill that it pays is here."""
+    """A payment made in QuickBooks comes here if a bill or invoice that it pays is here."""
     document = candidate.document
-    if candidate.linked or not isinstance(document, BillPayment):
+    if candidate.linked or not isinstance(document, Payment):
         return PASS
-    unheld = {each.id for each in candidate.unheld if each.kind is Kind.BILL}
-    if any(line.bill not in unheld for line in document.lines):
+    paid = {target for target, _ in shares(document) if target.kind is not Kind.VENDOR_CREDIT}
+    if not paid <= set(candidate.unheld):
         return PASS
+    noun = noun_of(Kind.BILL if isinstance(document, BillPayment) else Kind.INVOICE)
     return skip(
-        f"{candidate.label} pays no bill that is here.",
-        "Nothing to do: its bills are history. It follows by itself if one of them comes here.",
+        f"{candidate.label} pays no {noun} that is here.",
+        "Nothing to do: what it pays is history. It follows by itself if one of them comes here.",
     )
 
 
-@rule("sync_off", gates=Gate.INTO_QUICKBOOKS, applies_to=[Kind.BILL_PAYMENT])
+@rule("sync_off", gates=Gate.INTO_QUICKBOOKS, applies_to=PAYMENTS)
 def meant_for_quickbooks(candidate: Candidate) -> Verdict:
     """A payment with sync: false is in QuickBooks already and is not sent."""
     document = candidate.document
@@ -140,7 +146,7 @@ def vendor_kept_in_dollars(candidate: Candidate) -> Verdict:
 @rule(
     "customer_currency",
     gates=Gate.BOTH,
-    applies_to=[Kind.INVOICE],
+    applies_to=[Kind.INVOICE, Kind.INVOICE_PAYMENT],
     depends_on=["home_currency"],
 )
 def customer_kept_in_dollars(candidate: Candidate) -> Verdict:

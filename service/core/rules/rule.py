@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service.core.payments import Funding, Target
 from service.core.policy import Policy
-from service.core.records import Document, Kind, amount_of, label_of
+from service.core.records import PAYMENTS, Document, Kind, amount_of, label_of
 from service.core.references import Reference
 
 
@@ -118,5 +118,5 @@ def hold(reason: str, fix: str, field: str | None = None) -> Verdict:
 
 EXPENSES = (Kind.BILL, Kind.VENDOR_CREDIT)
 ITEMISED = (*EXPENSES, Kind.INVOICE)
-TRANSACTIONS = (*ITEMISED, Kind.BILL_PAYMENT, Kind.FUNDS_TRANSFER)
+TRANSACTIONS = (*ITEMISED, *PAYMENTS, Kind.FUNDS_TRANSFER)
 EVERYTHING = tuple(Kind)

@@ -1,16 +1,16 @@
 """What waits for somebody or something: rules that hold."""
 
-from service.core.payments import CLEARING_TYPE, PAYING_TYPES
+from service.core.payments import funding_types
 from service.core.policy import ClassTracking
 from service.core.records import (
-    BillPayment,
+    ACCOUNT_FIELDS,
     Document,
     Expense,
     Invoice,
     Item,
     Itemised,
     Kind,
-    Method,
+    Payment,
     date_of,
     is_project,
     noun_of,
@@ -89,11 +89,21 @@ def numbered_by_one_side(candidate: Candidate) -> Verdict:
     )
 
 
+_PAYS_FROM = ("default_bank_account", "bank_accounts", "money_out_clearing_account")
+_PAYS_INTO = ("deposit_to_account", "money_in_clearing_account")
+
+
+@rule(
+    "preferences_missing",
+    gates=Gate.INTO_QUICKBOOKS,
+    applies_to=[Kind.INVOICE_PAYMENT],
+    depends_on=_PAYS_INTO,
+)
 @rule(
     "preferences_missing",
     gates=Gate.INTO_QUICKBOOKS,
     applies_to=[Kind.BILL_PAYMENT],
-    depends_on=["default_bank_account", "bank_accounts", "money_out_clearing_account"],
+    depends_on=_PAYS_FROM,
 )
 def bank_account_named(candidate: Candidate) -> Verdict:
     """Payments wait until it is known which account in QuickBooks they go against."""
@@ -110,28 +120,37 @@ def bank_account_named(candidate: Candidate) -> Verdict:
 @rule(
     "payment_account",
     gates=Gate.INTO_QUICKBOOKS,
+    applies_to=[Kind.INVOICE_PAYMENT],
+    depends_on=_PAYS_INTO,
+)
+@rule(
+    "payment_account",
+    gates=Gate.INTO_QUICKBOOKS,
     applies_to=[Kind.BILL_PAYMENT],
-    depends_on=["default_bank_account", "bank_accounts", "money_out_clearing_account"],
+    depends_on=_PAYS_FROM,
 )
 def paid_from_a_bank_or_card(candidate: Candidate) -> Verdict:
-    """A payment goes against an active account of type Bank or Credit Card, an online one against a Bank."""
+    """A payment goes against an active account of a fitting type.
+
+    Out of a Bank or Credit Card, into a Bank or Other Current Asset; an online one goes against a Bank.
+    """
     funding, document = candidate.funding, candidate.document
-    if candidate.linked or funding is None or funding.type is None or not isinstance(document, BillPayment):
+    if candidate.linked or funding is None or funding.type is None or not isinstance(document, Payment):
         return PASS
     if funding.archived:
         return hold(
             f"{candidate.label} goes against account {funding.account}, which is inactive.",
             "Make the account active again, or choose another one.",
-            "bank_account",
+            ACCOUNT_FIELDS[type(document)],
         )
-    allowed = (CLEARING_TYPE,) if document.method is Method.ONLINE else PAYING_TYPES
+    allowed = funding_types(document)
     if funding.type in allowed:
         return PASS
     return hold(
         f"{candidate.label} goes against account {funding.account} of type {funding.type}; "
         f"it takes {' or '.join(allowed)}.",
         "Choose another account.",
-        "bank_account",
+        ACCOUNT_FIELDS[type(document)],
     )
 
 
@@ -209,7 +228,7 @@ def books_are_open(candidate: Candidate) -> Verdict:
     )
 
 
-_DATES = {Kind.BILL_PAYMENT: "paid_on", Kind.FUNDS_TRANSFER: "moved_on"}
+_DATES = {Kind.BILL_PAYMENT: "paid_on", Kind.INVOICE_PAYMENT: "received_on", Kind.FUNDS_TRANSFER: "moved_on"}
 
 
 @rule("item_type", gates=Gate.INTO_QUICKBOOKS, applies_to=[Kind.ITEM])

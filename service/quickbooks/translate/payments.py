@@ -118,7 +118,9 @@ _INVOICES = frozenset({"Invoice"})
 
 def _read_invoices(wire: Any) -> dict[str, Any]:
     links = _links(wire)
-    paid = tuple(PaidInvoice(invoice=key, amount=paid) for name, key, paid in links if name == "Invoice")
+    paid = tuple(
+        PaidInvoice(invoice=key, amount=paid) for name, key, paid in sorted(links) if name == "Invoice"
+    )
     return {"lines": paid} | _rest(wire, links, _INVOICES)
 
 
@@ -153,7 +155,7 @@ def _write_account(content: BillPayment, before: dict[str, Any]) -> dict[str, An
     }
 
 
-def _derive(wire: Any, content: BillPayment) -> dict[str, Any]:
+def _derive(wire: Any, content: Any) -> dict[str, Any]:
     """A voided payment has no lines left; the mere use of a credit has a total of 0, too."""
     found = txn.derive(wire, content)
     return found | {"voided": found["voided"] and not content.lines}
@@ -193,7 +195,7 @@ PAYMENT = Table(
         txn.CURRENCY,
     ),
     groups=(Group(("lines", "unmapped", "unapplied"), _LINES, _read_invoices, _write_invoices),),
-    derive=txn.derive,
+    derive=_derive,
     asked=("customer",),
     marker=txn.MARKER,
 )
