@@ -56,6 +56,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
     "ambiguous": _PAIRING,
     "possible_duplicate": (Action.LINK, Action.PROCEED, Action.IGNORE),
     "duplicate_in_quickbooks": _WAITING,
+    "merged_in_quickbooks": (Action.RECREATE, Action.IGNORE),
     "paid_in_quickbooks": (Action.RECORD_HERE, *_WAITING),
     "paid_twice": _PAIRING,
     "credit_used_in_quickbooks": _PAIRING,
@@ -63,7 +64,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
 }
 """Where there is more to do than to retry once it is mended."""
 
-STICKY = frozenset({"conflict_settled", "merged_in_quickbooks"})
+STICKY = frozenset({"conflict_settled"})
 """Issues that report something done: they stay open until a person has seen them."""
 
 

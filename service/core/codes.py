@@ -65,6 +65,11 @@ DECIDED: dict[str, Described] = {
         "Delete the copy in QuickBooks, or take the line that begins with sync: out of its memo; then retry. "
         "Of two records here archive one.",
     ),
+    "merged_in_quickbooks": Described(
+        "QuickBooks has made one of its entry and another one, which has a record of its own here: what "
+        "refers to it is written as that one.",
+        "Use the other one and archive this one; or rename it and have it written to QuickBooks again.",
+    ),
     "money_locked": Described(
         "A bill was changed here that has payments or credits on it in QuickBooks: its amounts stay.",
         "Undo the change here, or take off in QuickBooks what is applied to it and retry.",

@@ -12,6 +12,7 @@ from service.core.carry import candidate_of, carry, is_paid, keep_of, refuse, wi
 from service.core.decide_payment import decide_payment, match_payment
 from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Result, Write
 from service.core.directions import direction
+from service.core.match import MERGED
 from service.core.merge import Keep, changed_fields, merge
 from service.core.policy import Policy
 from service.core.records import (
@@ -53,10 +54,12 @@ def _decide_record(pair: Pair, record: Record, policy: Policy) -> Decision:
     """New here: nothing is sent of what was archived before; else create in QuickBooks or say why not."""
     if record.is_gone:
         return NOTHING
+    if pair.problem == MERGED and pair.instruction is not Instruction.RECREATE:
+        return _unpaired(pair, record.content)
     objection = first_objection(candidate_of(pair, policy, record=record), Gate.INTO_QUICKBOOKS)
     if objection:
         return refuse(*objection, waits_for=record.unlinked)
-    if pair.problem:
+    if pair.problem and pair.problem != MERGED:
         return _unpaired(pair, record.content)
     return Decision(
         result=Result.CREATED_IN_QUICKBOOKS,
@@ -70,6 +73,8 @@ def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) ->
     """New in QuickBooks: create here or say why not."""
     if counterpart.deleted:
         return NOTHING
+    if pair.problem == MERGED:
+        return replace(_unpaired(pair, counterpart.content), result=Result.SKIPPED)
     if pair.problem == "duplicate_in_quickbooks":
         return _unpaired(pair, counterpart.content)  # what may stand there twice is told, whatever crosses
     objection = first_objection(candidate_of(pair, policy, counterpart=counterpart), Gate.INTO_PLATFORM)
@@ -294,6 +299,11 @@ _UNPAIRED = {
         "{label} may be the same payment as one of the same party and amounts on the other side.",
         "Choose link if they are one; proceed if it was paid twice.",
     ),
+    MERGED: (
+        "QuickBooks has made one of {label} and another entry; what refers to it is written as that one",
+        "Use the other one from now on and archive this one; or rename this one and choose recreate, to have "
+        "it in QuickBooks again.",
+    ),
     "duplicate_in_quickbooks": (
         "{label} in QuickBooks bears the mark of a record that has its own counterpart already.",
         "It is a copy: delete it in QuickBooks, or remove the line that begins with sync: from its memo.",
@@ -304,7 +314,8 @@ _UNPAIRED = {
 def _unpaired(pair: Pair, content: Document) -> Decision:
     assert pair.problem is not None
     reason, fix = _UNPAIRED[pair.problem]
-    others = f" (there: {', '.join(pair.others)})" if pair.others else ""
+    side = "here" if pair.problem == MERGED else "there"
+    others = f" ({side}: {', '.join(pair.others)})" if pair.others else ""
     return Decision(
         result=Result.HELD,
         code=pair.problem,

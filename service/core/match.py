@@ -104,6 +104,10 @@ UNPAIRED = ("ambiguous", "duplicate_name", "number_taken", "possible_duplicate")
 """Codes of what could not be paired: another entry is in its way, until it goes or gets another name."""
 
 
+MERGED = "merged_in_quickbooks"
+"""Code of a list entry of which QuickBooks made one with another."""
+
+
 class Match(Struct, frozen=True):
     """What matching found: one partner, or the code of why there is none that may be taken."""
 

@@ -128,6 +128,18 @@ def fields_referring(document: Document, reference: Reference) -> list[str]:
     return [*found, *dict.fromkeys(name for name, row in rows if reference in references_of(row))]
 
 
+def replaced_references(before: Struct, after: Struct) -> Iterator[tuple[Reference, Reference]]:
+    """List what a document refers to in another's place: two versions of one document, row by row."""
+    pointers = POINTERS[type(before)]
+    for name, kind in pointers.fields:
+        old, new = getattr(before, name), getattr(after, name)
+        if old and new and old != new:
+            yield Reference(kind, old), Reference(kind, new)
+    for name in pointers.rows:
+        for one, other in zip(getattr(before, name), getattr(after, name), strict=False):
+            yield from replaced_references(one, other)
+
+
 def missing_parents(document: Document, lookup: Lookup) -> list[Reference]:
     """List the parents that `lookup` doesn't know, each once."""
     return [each for each in dict.fromkeys(references_of(document)) if lookup(*each) is None]

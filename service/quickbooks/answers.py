@@ -74,6 +74,7 @@ class Head(NamedTuple):
     sync_token: str
     updated_at: str
     is_deleted: bool
+    is_inactive: bool
 
 
 class _MetaData(Struct):
@@ -85,6 +86,7 @@ class _Head(Struct):
     SyncToken: str | int = ""
     MetaData: _MetaData | None = None
     status: str | None = None
+    Active: bool | None = None
 
 
 # One union instead of Raw: the rows are sliced in the same pass that reads the envelope.
@@ -131,7 +133,8 @@ def read_head(row: bytes | Raw) -> Head:
     """
     head = _decode(_head, row)
     updated_at = head.MetaData.LastUpdatedTime if head.MetaData else ""
-    return Head(str(head.Id), str(head.SyncToken), updated_at, (head.status or "").lower() == "deleted")
+    is_deleted = (head.status or "").lower() == "deleted"
+    return Head(str(head.Id), str(head.SyncToken), updated_at, is_deleted, head.Active is False)
 
 
 def read_page(body: bytes) -> Page:

@@ -57,6 +57,11 @@ class Observation(Protocol):
     def unsupported(self) -> tuple[str, ...]: ...
 
 
+_VERSIONS = select(_T.c.qbo_id, _T.c.sync_token, _T.c.content, _T.c.inactive, _T.c.deleted).where(
+    _T.c.company == bindparam("company"),
+    _T.c.entity == bindparam("entity"),
+    _T.c.qbo_id.in_(bindparam("ids", expanding=True)),
+)
 _SEEN = select(
     _T.c.qbo_id,
     _T.c.sync_token,
@@ -224,6 +229,22 @@ def linked_among(connection: Connection, company: str, entity: str, ids: Iterabl
         for each in connection.execute(
             _LINKED_AMONG, {"company": company, "entity": entity, "ids": chunk}
         ).scalars()
+    }
+
+
+def active_linked(connection: Connection, company: str, entity: str, ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that are linked, and were active when they were last seen."""
+    wanted = linked_among(connection, company, entity, ids)
+    found = versions(connection, company, entity, sorted(wanted))
+    return {qbo_id for qbo_id, row in found.items() if not (row.inactive or row.deleted)}
+
+
+def versions(connection: Connection, company: str, entity: str, ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Return the stored versions of objects, with their contents."""
+    return {
+        row.qbo_id: row
+        for chunk in _chunks(list(ids))
+        for row in connection.execute(_VERSIONS, {"company": company, "entity": entity, "ids": chunk})
     }
 
 

@@ -3,21 +3,29 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, select, tuple_, update
 
 from service.core.records import ENTITIES, Document, Kind, encode
-from service.store.tables import Alias, Counterpart, Link, table_of
+from service.store.tables import Counterpart, Link, table_of
 from service.store.upserts import Upsert
 
 _T = table_of(Link)
 _C = table_of(Counterpart)
-_A = table_of(Alias)
 
 _UPSERT = Upsert(_T, key=("company", "kind", "record"))
 _CUT = delete(_T).where(
     _T.c.company == bindparam("of_company"),
     _T.c.kind == bindparam("of_kind"),
     _T.c.record == bindparam("of_record"),
+)
+_MOVE = (
+    update(_T)
+    .where(
+        _T.c.company == bindparam("of_company"),
+        _T.c.kind == bindparam("of_kind"),
+        _T.c.record == bindparam("of_record"),
+    )
+    .values(qbo_id=bindparam("new_id"))
 )
 _COLUMNS = (_T.c.kind, _T.c.record, _T.c.qbo_id, _C.c.currency)
 _WITH_COUNTERPART = _T.outerjoin(
@@ -38,10 +46,6 @@ _BY_QBO_ID = (
         _T.c.company == bindparam("company"),
         tuple_(_T.c.entity, _T.c.qbo_id).in_(bindparam("keys", expanding=True)),
     )
-)
-_ALIASES = select(_A.c.entity, _A.c.qbo_id, _A.c.survivor).where(
-    _A.c.company == bindparam("company"),
-    tuple_(_A.c.entity, _A.c.qbo_id).in_(bindparam("keys", expanding=True)),
 )
 
 
@@ -74,19 +78,6 @@ def by_qbo_id(connection: Connection, company: str, keys: list[tuple[Kind, str]]
     return _links(connection, _BY_QBO_ID, company, [(ENTITIES[kind], qbo_id) for kind, qbo_id in keys])
 
 
-def survivors(
-    connection: Connection, company: str, keys: list[tuple[Kind, str]]
-) -> dict[tuple[Kind, str], str]:
-    """Return the survivors of those ids that were merged away."""
-    if not keys:
-        return {}
-    kinds = {ENTITIES[kind]: kind for kind, _ in keys}
-    found = connection.execute(
-        _ALIASES, {"company": company, "keys": [(ENTITIES[kind], qbo_id) for kind, qbo_id in keys]}
-    )
-    return {(kinds[row.entity], row.qbo_id): row.survivor for row in found}
-
-
 def write(connection: Connection, company: str, links: list[NewBase], now: dt.datetime) -> None:
     """Link, or move the base of what is linked."""
     rows = [
@@ -104,6 +95,12 @@ def write(connection: Connection, company: str, links: list[NewBase], now: dt.da
         for each in links
     ]
     _UPSERT.run(connection, rows)
+
+
+def move(connection: Connection, company: str, kind: Kind, record: str, qbo_id: str) -> None:
+    """Give a record's link to another counterpart; what both sides agreed on stays."""
+    binds = {"of_company": company, "of_kind": kind.value, "of_record": record, "new_id": qbo_id}
+    connection.execute(_MOVE, binds)
 
 
 def cut(connection: Connection, company: str, keys: list[tuple[Kind, str]]) -> None:

@@ -12,6 +12,7 @@ from service.core.rules import WAIT_FOR_LISTS, WAIT_FOR_MONEY
 from service.store.clock import database_time
 from service.store.literals import one_of
 from service.store.tables import (
+    Alias,
     AskedObject,
     Batch,
     Company,
@@ -43,6 +44,7 @@ _R = table_of(Record)
 _Q = table_of(Counterpart)
 _W = table_of(WebhookEvent)
 _K = table_of(AskedObject)
+_M = table_of(Alias)
 _I = table_of(Issue)
 
 _WAITING = _S.alias("waiting")
@@ -109,6 +111,8 @@ _CONTEXT = (
         exists(
             select(_O.c.id).where(_O.c.company == _C.c.id, one_of(_O.c.state, "planned", "sent", "unknown"))
         ).label("has_operations"),
+        exists(select(_M.c.qbo_id).where(_M.c.company == _C.c.id)).label("has_merges"),
+        exists(select(_M.c.qbo_id).where(_M.c.company == _C.c.id, _M.c.followed.is_(False))).label("merged"),
         or_(
             exists(select(_R.c.id).where(_R.c.company == _C.c.id, one_of(_R.c.code, *UNPAIRED))),
             exists(select(_Q.c.qbo_id).where(_Q.c.company == _C.c.id, one_of(_Q.c.code, *UNPAIRED))),

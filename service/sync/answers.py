@@ -20,8 +20,8 @@ from service.store.ledger import Ending
 from service.store.outcomes import Finding
 from service.store.transaction import Connection, Row
 from service.sync.acknowledge import Applied, acknowledge, look_at_payments
+from service.sync.asking import find, reread
 from service.sync.findings import write_findings
-from service.sync.observe import find, reread
 from service.sync.run import SMALL_BATCH_SIZE, Run
 
 PARKED = frozenset({Recovery.BUG, Recovery.PARK, Recovery.SPLIT})

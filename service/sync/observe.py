@@ -13,33 +13,34 @@ from msgspec import Raw
 from msgspec.structs import asdict
 
 from service.core.cursor import Reads, choose_reads, is_cut, next_since
-from service.core.decision import Result
 from service.core.policy import Facts
-from service.core.records import ENTITIES, KINDS, LISTS, ORDER, ZERO, Kind, encode
-from service.core.references import Reference
+from service.core.records import ENTITIES, ORDER, ZERO, Kind, encode
 from service.core.rules import codes_depending_on
 from service.quickbooks import query
 from service.quickbooks.answers import Changes, Tombstone, read_head
 from service.quickbooks.paging import pages
-from service.quickbooks.translate import TRANSLATORS, Observed
 from service.quickbooks.translate.facts import read_facts
-from service.store import asked, counterparts, cursors, outcomes, pairs, reopening, runs
+from service.store import counterparts, cursors, pairs, reopening, runs
 from service.store.cursors import Position, Progress
 from service.store.transaction import Connection
-from service.sync.findings import write_findings
+from service.sync.asking import (
+    EVERY_STATE,
+    IDS_PER_QUERY,
+    LISTED_ENTITIES,
+    ask_for,
+    note_answer,
+    read_one,
+    store_found,
+    store_objects,
+)
+from service.sync.merges import follow, follow_retired
 from service.sync.run import Run
 
-IDS_PER_QUERY = 300
-_EVERY_STATE = "Active IN (true, false)"
-"""Queries show only active list entries unless they are asked for all."""
-_LISTED_ENTITIES = frozenset(ENTITIES[kind] for kind in LISTS)
 _NEVER_LISTED = frozenset(
     ENTITIES[kind]
     for kind in (Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT, Kind.FUNDS_TRANSFER)
 )
 """Payments, credits and journal entries that were there before the first sync are history."""
-_OURS_ONLY = frozenset({ENTITIES[Kind.FUNDS_TRANSFER]})
-"""Of journal entries only those that bear our mark are looked at."""
 
 
 async def observe(run: Run) -> dict[str, int]:
@@ -66,7 +67,7 @@ def _close(
 ) -> dict[str, int]:
     """Store the last window and move the cursors, together; `ask` what is undecided where it can be any."""
     for window in changed or ():
-        _store(connection, run, window.entity, window.objects)
+        store_objects(connection, run, window.entity, window.objects)
         counterparts.bury(connection, run.company, window.entity, window.gone, run.now())
     since = next_since(run.first_answer or run.now())
     positions = {entity: Position(since, None) for entity in entities}
@@ -102,7 +103,7 @@ async def _read_changes(run: Run, reads: Reads, since: dict[str, dt.datetime | N
 async def _cdc(run: Run, entities: Sequence[str], since: dt.datetime) -> Changes:
     async with run.heartbeat():
         changes = await run.quickbooks.cdc(entities, since)
-    _note_answer(run, changes.time)
+    note_answer(run, changes.time)
     return changes
 
 
@@ -124,36 +125,18 @@ async def _confirmed(
     run: Run, entity: str, objects: list[Raw], tombstones: list[Tombstone]
 ) -> tuple[list[Raw], dict[str, dt.datetime]]:
     """Ask for linked objects that CDC calls deleted: QuickBooks has called live ones that (reported)."""
+    await follow_retired(run, entity, objects)
     gone = {each.id: each.at or run.now() for each in tombstones}
     if not gone:
         return objects, gone
     linked = await run.services.store.read(
         lambda connection: counterparts.linked_among(connection, run.company, entity, gone)
     )
-    alive = await _ask_for(run, entity, sorted(linked))
+    alive = await ask_for(run, entity, sorted(linked))
     for row in alive:
         gone.pop(read_head(row).id, None)
-    await _follow_merges(run, entity, linked & gone.keys())
+    await follow(run, entity, linked & gone.keys())
     return [*objects, *alive], gone
-
-
-async def _follow_merges(run: Run, entity: str, gone: Iterable[str]) -> None:
-    """Read again what refers to list entries that are gone.
-
-    A merge gives what referred to the one to the other, and moves neither its version nor its time.
-    """
-    kind = KINDS[entity]
-    parents = {Reference(kind, each) for each in gone}
-    if kind not in LISTS or not parents:
-        return
-    for child in ORDER:
-        ids = await run.services.store.read(
-            partial(counterparts.referring_to, company=run.company, kind=child, parents=parents)
-        )
-        rows = await _ask_for(run, ENTITIES[child], ids)
-        if rows:
-            found = partial(_store_found, run=run, entity=ENTITIES[child], rows=rows, gone={})
-            await run.essential_transaction(found)
 
 
 async def _first_read(run: Run, entity: str) -> None:
@@ -180,7 +163,7 @@ async def _full_read(run: Run, entity: str) -> None:
 
 
 def _eligible(entity: str) -> str:
-    return _EVERY_STATE if entity in _LISTED_ENTITIES else query.more_than("Balance", ZERO)
+    return EVERY_STATE if entity in LISTED_ENTITIES else query.more_than("Balance", ZERO)
 
 
 async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resume: bool) -> None:
@@ -188,7 +171,7 @@ async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resum
     position = run.cursors.get(entity, Position(None, None))
     progress = position.progress if resume else None
     if progress is not None:
-        _note_answer(run, progress.started)
+        note_answer(run, progress.started)
     async with run.heartbeat():
         listing = pages(
             run.quickbooks,
@@ -199,9 +182,10 @@ async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resum
             size=run.quickbooks.page_size,
         )
         async for rows, reached in listing:
-            _note_answer(run, reached.time)
+            note_answer(run, reached.time)
             if seen is not None:
                 seen.update(read_head(row).id for row in rows)
+            await follow_retired(run, entity, rows)
             here = Position(position.since, _progress(run, reached.position, reached.last_id))
             store = partial(_store_page, run=run, entity=entity, rows=rows, here=here)
             await run.transaction(store, step="page")
@@ -212,7 +196,7 @@ def _progress(run: Run, position: int, last_id: str | None) -> Progress:
 
 
 def _store_page(connection: Connection, run: Run, entity: str, rows: Sequence[Raw], here: Position) -> None:
-    _store(connection, run, entity, rows)
+    store_objects(connection, run, entity, rows)
     cursors.save(connection, run.company, {entity: here}, run.now())
 
 
@@ -226,69 +210,17 @@ async def _check_presence(run: Run, entity: str, seen: set[str]) -> None:
             return
         after = ids[-1]
         unseen = [each for each in ids if each not in seen]
-        rows = await _ask_for(run, entity, unseen)
+        rows = await ask_for(run, entity, unseen)
         missing = set(unseen) - {read_head(row).id for row in rows}
         gone: dict[str, dt.datetime] = {}
         for each in sorted(missing):
-            row = await _read_one(run, entity, each)
+            row = await read_one(run, entity, each)
             if row is None:
                 gone[each] = run.now()
             else:
                 rows.append(row)
-        await _follow_merges(run, entity, gone)
-        await run.transaction(partial(_store_found, run=run, entity=entity, rows=rows, gone=gone))
-
-
-async def _read_one(run: Run, entity: str, qbo_id: str) -> Raw | None:
-    async with run.heartbeat():
-        return await run.quickbooks.read(entity, qbo_id)
-
-
-def _store_found(
-    connection: Connection, *, run: Run, entity: str, rows: Sequence[Raw], gone: dict[str, dt.datetime]
-) -> None:
-    _store(connection, run, entity, rows)
-    counterparts.bury(connection, run.company, entity, gone, run.now())
-
-
-async def _ask_for(run: Run, entity: str, ids: Sequence[str]) -> list[Raw]:
-    """Ask for objects by id, active or not; those that QuickBooks doesn't show are missing in the answer."""
-    found: list[Raw] = []
-    for at in range(0, len(ids), IDS_PER_QUERY):
-        where = [query.is_in("Id", ids[at : at + IDS_PER_QUERY])]
-        if entity in _LISTED_ENTITIES:
-            where.append(_EVERY_STATE)
-        async with run.heartbeat():
-            page = await run.quickbooks.query(query.statement(entity, where))
-        _note_answer(run, page.time)
-        found += page.rows
-    return found
-
-
-async def reread(run: Run, wanted: dict[str, list[str]]) -> None:
-    """Read these objects again (by entity) and store them: somebody else has changed them."""
-    for entity, ids in wanted.items():
-        rows = await _ask_for(run, entity, sorted(set(ids)))
-        missing = sorted(set(ids) - {read_head(row).id for row in rows})
-        gone = {each: run.now() for each in missing if await _read_one(run, entity, each) is None}
-        await run.essential_transaction(partial(_store_found, run=run, entity=entity, rows=rows, gone=gone))
-
-
-async def read_asked(run: Run) -> None:
-    """Read what somebody asked about, eligible or not: explain can then say why it isn't here."""
-    wanted = await run.services.store.read(lambda connection: asked.load(connection, run.company))
-    await reread(run, {entity: ids for entity, ids in wanted.items() if KINDS.get(entity) in ORDER})
-    await run.essential_transaction(lambda connection: asked.forget(connection, run.company, wanted))
-
-
-async def find(run: Run, entity: str, *where: str) -> list[Observed]:
-    """Look objects up by conditions, active or not, and store them."""
-    if entity in _LISTED_ENTITIES:
-        where = (*where, _EVERY_STATE)
-    async with run.heartbeat():
-        page = await run.quickbooks.query(query.statement(entity, where))
-    _note_answer(run, page.time)
-    return await run.essential_transaction(lambda connection: _store(connection, run, entity, page.rows))
+        await follow(run, entity, gone)
+        await run.transaction(partial(store_found, run=run, entity=entity, rows=rows, gone=gone))
 
 
 async def look_for_changes(run: Run, since: dt.datetime) -> None:
@@ -308,7 +240,7 @@ async def look_for_changes(run: Run, since: dt.datetime) -> None:
 
     def store(connection: Connection) -> None:
         for window in windows:
-            _store_found(connection, run=run, entity=window.entity, rows=window.objects, gone=window.gone)
+            store_found(connection, run=run, entity=window.entity, rows=window.objects, gone=window.gone)
 
     await run.essential_transaction(store)
 
@@ -321,60 +253,14 @@ async def _look_by_time(run: Run, entity: str, since: dt.datetime) -> None:
             run.quickbooks, entity, _touched(entity, since), size=run.quickbooks.page_size
         ):
             seen.update(read_head(row).id for row in rows)
-            found = partial(_store_found, run=run, entity=entity, rows=rows, gone={})
+            found = partial(store_found, run=run, entity=entity, rows=rows, gone={})
             await run.essential_transaction(found)
     await _check_presence(run, entity, seen)
 
 
 def _touched(entity: str, since: dt.datetime) -> list[str]:
     where = [query.at_or_after("MetaData.LastUpdatedTime", since)]
-    return [*where, _EVERY_STATE] if entity in _LISTED_ENTITIES else where
-
-
-def _note_answer(run: Run, time: dt.datetime | None) -> None:
-    """The cursor is QuickBooks' clock: the time of its first answer."""
-    if time is None:
-        return
-    run.first_answer = run.first_answer or time
-    run.last_answer = max(run.last_answer or time, time)
-
-
-def _store(connection: Connection, run: Run, entity: str, rows: Sequence[Raw]) -> list[Observed]:
-    """Project and store; an object that can't be read is reported, and stops no other."""
-    project = TRANSLATORS[KINDS[entity]].project
-    readable, unreadable = [], []
-    for row in rows:
-        try:
-            readable.append(project(bytes(row)))
-        except (msgspec.DecodeError, ValueError) as error:
-            unreadable.append(_unreadable(entity, row, error))
-    if entity in _OURS_ONLY:
-        readable = _ours(connection, run, entity, readable)
-    counterparts.observe(connection, run.company, entity, readable, run.now())
-    run.refresh_statistics(connection, KINDS[entity], len(readable), "counterpart")
-    if unreadable:
-        write_findings(connection, run, KINDS[entity], unreadable, [])
-    return readable
-
-
-def _ours(connection: Connection, run: Run, entity: str, objects: list[Observed]) -> list[Observed]:
-    """Leave out what somebody else entered; one that lost our mark is known by its link."""
-    unmarked = [each.id for each in objects if each.marker is None]
-    linked = counterparts.linked_among(connection, run.company, entity, unmarked) if unmarked else set()
-    return [each for each in objects if each.marker is not None or each.id in linked]
-
-
-def _unreadable(entity: str, row: Raw, error: Exception) -> outcomes.Finding:
-    head = read_head(row)
-    return outcomes.Finding(
-        kind=KINDS[entity],
-        record=None,
-        quickbooks_id=head.id,
-        result=Result.FAILED,
-        code="unreadable",
-        reason=f"{entity} {head.id} in QuickBooks can't be read: {error}.",
-        fix="Open it in QuickBooks, save it again and sync; if that doesn't help, report it.",
-    )
+    return [*where, EVERY_STATE] if entity in LISTED_ENTITIES else where
 
 
 async def read_company_facts(run: Run) -> Facts:

@@ -1,11 +1,12 @@
 """Pairs what is not linked yet: finds partners on the other side in bulk; the core chooses among them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from service.core.decision import Instruction
-from service.core.match import Candidate, Match, choose, choose_payment, choose_recorded, match_key
+from service.core.match import MERGED, Candidate, Match, choose, choose_payment, choose_recorded, match_key
 from service.core.records import (
     KIND_OF,
     LISTS,
@@ -17,8 +18,8 @@ from service.core.records import (
     decode,
     is_voided,
 )
-from service.core.references import missing_parents, rename_references
-from service.store import ledger, pairs
+from service.core.references import Reference, missing_parents, rename_references
+from service.store import aliases, ledger, pairs
 from service.store.transaction import Connection, Row
 from service.sync.run import Run
 from service.sync.spaces import in_order, wire_of
@@ -47,8 +48,11 @@ def match_counterparts(
     found = pairs.record_candidates(
         connection, run.company, kind, keys=sorted(set(keys.values())), markers=sorted(markers)
     )
-    if not found:
+    if not found and not run.parents.has_merges:
         return {}
+    merged = _merged_away(connection, run, kind, free)
+    run.parents.load_keys(connection, [Reference(kind, row.id) for row in found if run.parents.has_merges])
+    found = [row for row in found if run.parents.merged_into(kind, row.id) is None]
     by_marker = {row.marker: row for row in found}
     gone = [row.id for row in found if row.archived and row.linked_to is None]
     for record, _ in ledger.created_before(connection, run.company, kind, gone):
@@ -57,6 +61,9 @@ def match_counterparts(
     claimed: set[str] = set()
     result = {}
     for qbo_id, row in free.items():
+        if qbo_id in merged:
+            result[qbo_id] = Partner(problem=MERGED, others=(merged[qbo_id],))
+            continue
         partner = _by_marker(by_marker.get(row.marker), claimed) if _is_marked(row) else None
         if partner is None:
             named = [each for each in found if each.match_key == keys.get(qbo_id, "")]
@@ -67,6 +74,14 @@ def match_counterparts(
             claimed.add(partner.row.id)
         result[qbo_id] = partner
     return result
+
+
+def _merged_away(connection: Connection, run: Run, kind: Kind, ids: Iterable[str]) -> dict[str, str]:
+    """Return the survivors of those counterparts that were merged away: they are nobody's any more."""
+    if not run.parents.has_merges or kind not in LISTS:
+        return {}
+    found = aliases.survivors(connection, run.company, [(kind, each) for each in ids])
+    return {lost: survivor for (_, lost), survivor in found.items()}
 
 
 def _rivals(
@@ -155,9 +170,19 @@ def match_records(
         ids=sorted(set(told.values())),
     )
     rivals = _earlier_records(connection, run, kind, free, documents)
+    gone = _merged_away(connection, run, kind, [row.qbo_id for row in found])
+    found = [row for row in found if row.qbo_id not in gone]
+    if run.parents.has_merges:
+        run.parents.load_keys(connection, [Reference(kind, each) for each in free])
+        into = (run.parents.merged_into(kind, each) for each in free)
+        run.parents.load_ids(connection, [Reference(kind, each) for each in into if each])
     claimed: set[str] = set()
     result = {}
     for each, row in free.items():
+        if survivor := run.parents.merged_into(kind, each):
+            own = run.parents.record_of(kind, survivor) or survivor
+            result[each] = Partner(problem=MERGED, others=(own,))
+            continue
         partner = _counterpart_for(run, row, wires[each], keys.get(each), told.get(each), found, claimed)
         if partner.row is not None:
             claimed.add(partner.row.qbo_id)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from service.core.records import Document, Kind
 from service.core.references import Reference, parse_placeholder, references_of
-from service.store import links
+from service.store import aliases, links
 from service.store.transaction import Connection
 
 _MOST = 50_000
@@ -21,6 +21,9 @@ class Parents:
         self._by_record: dict[tuple[Kind, str], str | None] = {}
         self._by_qbo_id: dict[tuple[Kind, str], str | None] = {}
         self._currency: dict[tuple[Kind, str], str | None] = {}
+        self._merged: dict[tuple[Kind, str], str] = {}
+        self.has_merges = False
+        """List entries of the company were merged in QuickBooks."""
         self.coming: set[tuple[Kind, str]] = set()
         """Records that this run is about to create in QuickBooks: their children may wait for them."""
 
@@ -47,12 +50,20 @@ class Parents:
         keys = {(each.kind, each.id) for each in references}
         self._load_records(connection, [key for key in keys if self._by_record.get(key) is None])
 
+    def load_ids(self, connection: Connection, references: Iterable[Reference]) -> None:
+        """Look up counterparts."""
+        keys = {(each.kind, each.id) for each in references}
+        self._load_counterparts(connection, [key for key in keys if key not in self._by_qbo_id])
+
     def _load_records(self, connection: Connection, keys: list[tuple[Kind, str]]) -> None:
         if not keys:
             return
         self._by_record |= dict.fromkeys(keys)
         for each in links.by_record(connection, self._company, sorted(keys)):
             self.linked(each.kind, each.record, each.qbo_id, currency=each.currency)
+        if self.has_merges:
+            alone = sorted(key for key in keys if self._by_record[key] is None)
+            self._merged |= aliases.written_as(connection, self._company, alone)
 
     def _load_counterparts(self, connection: Connection, keys: list[tuple[Kind, str]]) -> None:
         if not keys:
@@ -60,8 +71,8 @@ class Parents:
         self._by_qbo_id |= dict.fromkeys(keys)
         for each in links.by_qbo_id(connection, self._company, sorted(keys)):
             self.linked(each.kind, each.record, each.qbo_id, currency=each.currency)
-        missing = sorted(key for key in keys if self._by_qbo_id[key] is None)
-        merged = links.survivors(connection, self._company, missing)
+        missing = sorted(key for key in keys if self._by_qbo_id[key] is None) if self.has_merges else []
+        merged = aliases.survivors(connection, self._company, missing)
         for each in links.by_qbo_id(
             connection, self._company, sorted({(kind, merged[kind, lost]) for kind, lost in merged})
         ):
@@ -86,10 +97,15 @@ class Parents:
         """Drop what is remembered of links; a transaction that told us of some has not been committed."""
         self._by_record.clear()
         self._by_qbo_id.clear()
+        self._merged.clear()
 
     def qbo_id_of(self, kind: Kind, record: str) -> str | None:
-        """Return the QuickBooks id of a record."""
-        return self._by_record.get((kind, record))
+        """Return the QuickBooks id of a record, or the one that it is written as since a merge."""
+        return self._by_record.get((kind, record)) or self._merged.get((kind, record))
+
+    def merged_into(self, kind: Kind, record: str) -> str | None:
+        """Return the QuickBooks id that a record is written as whose own entry was merged away."""
+        return None if self._by_record.get((kind, record)) else self._merged.get((kind, record))
 
     def record_of(self, kind: Kind, qbo_id: str) -> str | None:
         """Return the record of a QuickBooks id, or the one that a placeholder stands for."""

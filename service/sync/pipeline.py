@@ -5,7 +5,9 @@ import datetime as dt
 from service.core.cursor import Mode
 from service.store import pairs
 from service.sync import apply as applying
-from service.sync.observe import observe, read_asked, read_company_facts
+from service.sync.asking import read_asked
+from service.sync.merges import carry_over
+from service.sync.observe import observe, read_company_facts
 from service.sync.plan import plan
 from service.sync.push import push
 from service.sync.reckon import is_due, report_differences, reread_differences
@@ -27,6 +29,9 @@ async def run_sync(run: Run) -> None:
         undecided = await _undecided(run)
     if run.unsettled:
         await settle_after_observe(run)
+        undecided = await _undecided(run)
+    if run.began.merged and not run.preview:
+        await run.transaction(lambda connection: carry_over(connection, run), shows=False)
         undecided = await _undecided(run)
     if run.preview:
         await plan(run, undecided, lambda connection, planned: applying.preview(connection, run, planned))

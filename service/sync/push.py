@@ -28,8 +28,8 @@ from service.store.ledger import Frozen, Request
 from service.store.outcomes import Finding
 from service.store.transaction import Connection, Row
 from service.sync.answers import Sent, record_answers
+from service.sync.asking import find
 from service.sync.findings import write_findings
-from service.sync.observe import find
 from service.sync.run import Run
 
 OPERATIONS_PER_COMMIT = 1_200

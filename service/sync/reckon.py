@@ -35,7 +35,7 @@ from service.store import applications, differences, feed, outcomes, pairs
 from service.store.feed import Entry
 from service.store.outcomes import Finding
 from service.store.transaction import Connection, Row
-from service.sync.observe import reread
+from service.sync.asking import reread
 from service.sync.run import Run
 
 Found = dict[Reference, Difference]

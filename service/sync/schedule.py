@@ -5,7 +5,7 @@ queued syncs, and running ones whose worker is gone. Many workers may sweep at o
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,8 +14,10 @@ from service import failpoints
 from service.core.clock import Clock
 from service.core.ids import Ids
 from service.core.policy import Preferences
-from service.quickbooks.webhooks import UnreadableWebhookError, parse
-from service.store import runs, syncs
+from service.core.records import KINDS, LISTS
+from service.quickbooks.webhooks import UnreadableWebhookError, WebhookEvent, parse
+from service.store import aliases, runs, syncs
+from service.store.aliases import Merge
 from service.store.engine import Store
 from service.store.transaction import Connection
 from service.sync.services import Log
@@ -73,6 +75,7 @@ class Sweep:
         notes: dict[str, str | None] = {}
         realms: set[str] = set()
         with_facts: set[str] = set()
+        merged: list[WebhookEvent] = []
         for each in deliveries:
             try:
                 events = parse(each.body)
@@ -83,20 +86,32 @@ class Sweep:
             notes[each.id] = None
             realms |= {event.realm_id for event in events}
             with_facts |= {event.realm_id for event in events if event.entity in _FACTS}
-        self._tell(connection, realms, with_facts)
+            merged += [event for event in events if event.operation == "merged" and event.deleted_id]
+        self._tell(connection, realms, with_facts, merged)
         runs.webhooks_handled(connection, notes, self.clock.now())
 
-    def _tell(self, connection: Connection, realms: set[str], with_facts: set[str]) -> None:
+    def _tell(
+        self, connection: Connection, realms: set[str], with_facts: set[str], merged: list[WebhookEvent]
+    ) -> None:
         listeners = runs.listeners(connection, sorted(realms)) if realms else []
         runs.changes_wait(connection, [each.company for each in listeners], self.clock.now())
         runs.facts_are_stale(connection, [each.company for each in listeners if each.realm_id in with_facts])
         for each in listeners:
+            mine = [event for event in merged if event.realm_id == each.realm_id]
+            aliases.note(connection, each.company, _merges(mine), self.clock.now())
             if _is_automatic(each.preferences):
                 self._queue(connection, each.company, "webhook")
 
     def _queue(self, connection: Connection, company: str, trigger: str) -> None:
         now = self.clock.now()
         syncs.request(connection, company, id=self.ids.new(), trigger=trigger, now=now)
+
+
+def _merges(events: Iterable[WebhookEvent]) -> Iterator[Merge]:
+    """What webhooks say of list entries that became one: the one thing that no read tells for sure."""
+    for event in events:
+        if event.deleted_id and (kind := KINDS.get(event.entity)) in LISTS:
+            yield Merge(kind, event.deleted_id, event.id)
 
 
 def _is_automatic(preferences: str | None) -> bool:

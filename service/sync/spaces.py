@@ -22,7 +22,14 @@ from service.core.records import (
     account_of,
     with_account,
 )
-from service.core.references import Reference, missing_parents, to_platform, to_wire
+from service.core.references import (
+    Lookup,
+    Reference,
+    missing_parents,
+    references_of,
+    to_platform,
+    to_wire,
+)
 from service.sync.run import Run
 
 _SETTLED_KINDS = {ENTITIES[kind]: kind for kind in SETTLED}
@@ -49,16 +56,29 @@ def platform_of(
     Raises:
         KeyError: it refers to what has no record here.
     """
-    currency = run.policy.facts.home_currency
+    currency, record_of = run.policy.facts.home_currency, _record_of(run, previous)
     if not isinstance(content, Payment):
-        return to_platform(content, run.parents.record_of, currency=currency, previous=previous)
+        return to_platform(content, record_of, currency=currency, previous=previous)
     kept = isinstance(previous, Payment) and ACCOUNT_FIELDS[type(content)] not in fields
     content = with_account(content, None) if kept else content  # nobody here may know QuickBooks'
-    here = to_platform(_unmapped(run, content), run.parents.record_of, currency=currency, previous=previous)
+    here = to_platform(_unmapped(run, content), record_of, currency=currency, previous=previous)
     assert isinstance(here, Payment)
     if kept and isinstance(previous, Payment):
         here = with_account(here, account_of(previous))
     return replace(here, card=False) if isinstance(here, BillPayment) else here
+
+
+def _record_of(run: Run, previous: Document | None) -> Lookup:
+    """Look records up; what names a merged entry here goes on naming it, and not the one it is written as."""
+    named = references_of(previous) if previous is not None and run.parents.has_merges else []
+    own = {
+        (kind, qbo_id): record
+        for kind, record in named
+        if (qbo_id := run.parents.merged_into(kind, record)) is not None
+    }
+    both = {key for key in own if Reference(key[0], run.parents.record_of(*key) or "") in named}
+    kept = {key: record for key, record in own.items() if key not in both}
+    return lambda kind, qbo_id: kept.get((kind, qbo_id)) or run.parents.record_of(kind, qbo_id)
 
 
 def in_home_currency(run: Run, content: Document) -> Document:

@@ -125,7 +125,8 @@ class _Desk:
         run.has_operations = context.has_operations
         run.has_undecided = context.undecided
         run.has_unpaired = context.unpaired
-        run.began = Beginning(context.waiting_codes, context.apart, context.asked)
+        run.began = Beginning(context.waiting_codes, context.apart, context.asked, context.merged)
+        run.parents.has_merges = context.has_merges
         run.facts_read_at = context.facts_read_at if known and not context.facts_stale else None
         return run
 

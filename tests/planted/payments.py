@@ -14,8 +14,8 @@ PAYING = (
         (
             Edit(
                 BALANCES,
-                "    found = _first_exceeded(candidate, Kind.BILL)\n    if found is None:\n",
-                "    found = _first_exceeded(candidate, Kind.BILL)\n    if found is None or candidate.id:\n",
+                "    found = _first_exceeded(candidate, Kind.BILL, Kind.INVOICE)\n    if found is None:\n",
+                "    found = _first_exceeded(candidate, Kind.BILL, Kind.INVOICE)\n    if found is None or candidate.id:\n",
             ),
         ),
         PAYMENTS,

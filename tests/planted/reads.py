@@ -38,7 +38,7 @@ READS = (
         (
             Edit(
                 OBSERVE,
-                "            row = await _read_one(run, entity, each)\n            if row is None:\n",
+                "            row = await read_one(run, entity, each)\n            if row is None:\n",
                 "            row = None\n            if row is None:\n",
             ),
         ),
@@ -50,7 +50,7 @@ READS = (
         (
             Edit(
                 OBSERVE,
-                "    alive = await _ask_for(run, entity, sorted(linked))\n",
+                "    alive = await ask_for(run, entity, sorted(linked))\n",
                 "    alive: list[Raw] = []\n",
             ),
         ),
@@ -85,7 +85,7 @@ READS = (
     Mistake(
         "unreadable_swallowed",
         "An object that can't be read is passed over without a word.",
-        (Edit(OBSERVE, "    if unreadable:\n", "    if False:\n"),),
+        (Edit(f"{ENGINE}/asking.py", "    if unreadable:\n", "    if False:\n"),),
         pytest_of("tests/sync/test_reading.py"),
     ),
     Mistake(

@@ -268,6 +268,12 @@ async def revives(world: World, entity: str, name: str) -> None:
 
 
 @step("there")
+async def merges(world: World, entity: str, lost: str, *, into: str) -> None:
+    """Make one of two entries of a list: what referred to the one refers to the other."""
+    world.quickbooks.merge(entity, world.find(entity, into)["Id"], world.find(entity, lost)["Id"])
+
+
+@step("there")
 async def sets(world: World, **groups: Any) -> None:
     """Change the company's settings, group by group."""
     world.quickbooks.set_preferences(groups)

@@ -132,13 +132,20 @@ class Application(SQLModel, table=True):
 
 
 class Alias(SQLModel, table=True):
-    """An id that was merged away in QuickBooks, and the survivor's."""
+    """An id that was merged away in QuickBooks, and the survivor's.
+
+    `followed`: a sync has acted on it. `record` is the one whose link was closed, where the survivor has a
+    record of its own: it is written as the survivor.
+    """
 
     __tablename__ = "alias"
+    __table_args__ = (Index("ix_alias_record", "company", "entity", "record"),)
     company: str = key()
     entity: str = key()
     qbo_id: str = key()
     survivor: str
+    record: str | None = None
+    followed: bool
     at: dt.datetime = when(nullable=False)
 
 
