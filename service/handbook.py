@@ -14,7 +14,7 @@ from service.core.codes import DECIDED, WAYS_OUT
 from service.core.directions import PAYMENT_PREFERENCES, TABLE, direction
 from service.core.faults import FaultRule, every_fault
 from service.core.policy import PROFILE_CHANGE, AccountProfile, Flow, Policy, Preferences
-from service.core.records import DOCUMENTS, ENTITIES, ORDER, PLATFORM_ONLY, QUICKBOOKS_ONLY, Kind
+from service.core.records import DOCUMENTS, ENTITIES, ORDER, PLATFORM_ONLY, QUICKBOOKS_ONLY, SEEN, Kind
 from service.core.rules import RULES, Gate, Rule, hold, skip
 from service.core.wordings import GENERAL
 
@@ -54,7 +54,7 @@ def _what_syncs() -> str:
         "Ways are seen from the platform. Which of the two columns counts for a company follows from its "
         f"account: `{AccountProfile.TWO_WAY}` if it signed up after {PROFILE_CHANGE} and is not under an "
         f"accountant console, else `{AccountProfile.ONE_WAY}`.",
-        _table(("kind", "in QuickBooks", *_profile_heads(), "synced"), map(_kind_row, ORDER)),
+        _table(("kind", "in QuickBooks", *_profile_heads()), map(_kind_row, SEEN)),
         "*Not yet*: the adapter can read and write that kind, syncs leave it alone so far.",
         "## What preferences change about that",
         _table(("preference", "value", *_profile_heads()), _preference_rows()),
@@ -79,7 +79,7 @@ def _profile_heads() -> list[str]:
 
 def _kind_row(kind: Kind) -> list[str]:
     ways = [_FLOWS[TABLE[kind][profile]] for profile in AccountProfile]
-    return [_code(kind), ENTITIES[kind], *ways, "yes" if kind in ORDER else "not yet"]
+    return [_code(kind), ENTITIES[kind], *ways]
 
 
 def _preference_rows() -> Iterable[list[str]]:
@@ -111,10 +111,10 @@ def _never() -> Iterable[str]:
             yield f"{_code(kind)}: QuickBooks has no {_codes(stays)}."
         if comes := [name for name in names if name in QUICKBOOKS_ONLY]:
             yield f"{_code(kind)}: {_codes(comes)} come from QuickBooks and are never written there."
-    read = sorted(ENTITIES[kind] for kind in ORDER)
+    read = sorted(ENTITIES[kind] for kind in SEEN)
     yield (
         f"Of QuickBooks, only {', '.join(read)} and the company's settings are read. Everything else stays "
-        "there, such as credit memos, estimates, purchase orders, checks and expenses, deposits, employees, "
+        "there, such as estimates, purchase orders, checks and expenses, deposits, employees, "
         "terms and attachments; of journal entries, only those that the platform made are followed."
     )
 
@@ -122,8 +122,8 @@ def _never() -> Iterable[str]:
 def _rule_row(rule: Rule) -> list[str]:
     kinds = (
         "all"
-        if rule.applies_to == frozenset(Kind)
-        else _codes(each for each in ORDER if each in rule.applies_to)
+        if rule.applies_to == frozenset(ORDER)
+        else _codes(each for each in SEEN if each in rule.applies_to)
     )
     effects = [word for word, gives in (("skipped", _skips(rule)), ("held", _holds(rule))) if gives]
     depends = _codes(sorted(rule.depends_on)) or "–"

@@ -20,6 +20,7 @@ TABLE: dict[Kind, dict[AccountProfile, Flow]] = {
         (Kind.BILL_PAYMENT, Flow.TO_QUICKBOOKS, Flow.BOTH),
         (Kind.INVOICE_PAYMENT, Flow.TO_QUICKBOOKS, Flow.BOTH),
         (Kind.FUNDS_TRANSFER, Flow.TO_QUICKBOOKS, Flow.TO_QUICKBOOKS),
+        (Kind.CREDIT_MEMO, Flow.NEVER, Flow.NEVER),
     )
 }
 

@@ -10,6 +10,7 @@ from service.core.records import (
     ZERO,
     Account,
     BillPayment,
+    CreditMemo,
     Customer,
     Document,
     FundsTransfer,
@@ -81,7 +82,7 @@ def match_key(document: Document) -> str | None:
         return "\x1f".join((party_of(document) or "", fold(document.number))) if document.number else None
     if isinstance(document, Payment):
         return _payment_key(document)
-    if isinstance(document, FundsTransfer):
+    if isinstance(document, FundsTransfer | CreditMemo):
         return None
     return "\x1f".join((document.parent or "", fold(document.name)))
 

@@ -17,6 +17,7 @@ from service.core.records import (
     Bill,
     BillLine,
     BillPayment,
+    CreditMemo,
     Customer,
     Document,
     Expense,
@@ -81,6 +82,7 @@ POINTERS: dict[type[Struct], Pointers] = {
     PaidBill: Pointers((("bill", Kind.BILL),)),
     UsedCredit: Pointers((("vendor_credit", Kind.VENDOR_CREDIT),)),
     InvoicePayment: Pointers((("customer", Kind.CUSTOMER), ("deposit_account", Kind.ACCOUNT)), ("lines",)),
+    CreditMemo: Pointers((("customer", Kind.CUSTOMER),)),
     PaidInvoice: Pointers((("invoice", Kind.INVOICE),)),
     FundsTransfer: Pointers((("from_account", Kind.ACCOUNT), ("to_account", Kind.ACCOUNT))),
 }

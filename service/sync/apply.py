@@ -15,6 +15,7 @@ from service.core.payments import DIFFERENCES, is_application, standing
 from service.core.plan import level_of
 from service.core.records import (
     LISTS,
+    NEVER_SYNCED,
     ZERO,
     BillPayment,
     Document,
@@ -149,9 +150,10 @@ def _leave_there(batch: Slice, planned: Planned) -> None:
     counterpart = planned.counterpart
     assert counterpart is not None
     batch.counterparts.append(_counterpart_row(planned, linked=False))
+    is_told = planned.kind in NEVER_SYNCED and counterpart.code == planned.decision.code
     if planned.decision.result is Result.UNCHANGED:
         batch.run.tally.count(planned.kind, Result.UNCHANGED)
-    else:
+    elif not is_told:
         batch.findings.append(finding_of(batch.run, planned, None))
     if counterpart.code and planned.decision.result not in outcomes.OPENING:
         batch.settled.append(f"quickbooks:{counterpart.qbo_id}")

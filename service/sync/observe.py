@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from service.core.cursor import Reads, choose_reads, is_cut, next_since
 from service.core.policy import Facts
-from service.core.records import ENTITIES, ORDER, ZERO, Kind, encode
+from service.core.records import ENTITIES, NEVER_SYNCED, ORDER, ZERO, Kind, encode
 from service.core.rules import codes_depending_on
 from service.quickbooks import query
 from service.quickbooks.answers import Changes, Tombstone, read_head
@@ -41,6 +41,8 @@ _NEVER_LISTED = frozenset(
     for kind in (Kind.VENDOR_CREDIT, Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT, Kind.FUNDS_TRANSFER)
 )
 """Payments, credits and journal entries that were there before the first sync are history."""
+_NAMED_ONLY = tuple(ENTITIES[kind] for kind in NEVER_SYNCED)
+"""What changes of these comes with the changes of all others; it is worth no read of its own."""
 
 
 async def observe(run: Run) -> dict[str, int]:
@@ -87,13 +89,14 @@ class Window(msgspec.Struct):
 async def _read_changes(run: Run, reads: Reads, since: dict[str, dt.datetime | None]) -> list[Window]:
     """One CDC call for all entities; entity by entity where it was cut; by query where that was cut again."""
     oldest = min(each for each in (since[entity] for entity in reads.changed) if each is not None)
-    changes = await _cdc(run, reads.changed, oldest)
+    entities = (*reads.changed, *_NAMED_ONLY)
+    changes = await _cdc(run, entities, oldest)
     if not is_cut(changes.count, run.quickbooks.most_changes):
-        return await _windows(run, reads.changed, changes)
+        return await _windows(run, entities, changes)
     windows = []
-    for entity in reads.changed:
+    for entity in entities:
         own = await _cdc(run, [entity], oldest)
-        if is_cut(own.count, run.quickbooks.most_changes):
+        if entity not in _NAMED_ONLY and is_cut(own.count, run.quickbooks.most_changes):
             await _catch_up(run, entity, oldest)
         else:
             windows += await _windows(run, [entity], own)

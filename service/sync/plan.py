@@ -16,6 +16,7 @@ from service.core.records import (
     LISTS,
     ORDER,
     PAYMENTS,
+    SEEN,
     SETTLED,
     Kind,
     decode,
@@ -48,7 +49,7 @@ async def plan(run: Run, undecided: dict[str, int], write: Slice) -> None:
     await _open_entries(run, undecided)
     done = 0
     run.met.clear()
-    for kind in ORDER:
+    for kind in SEEN:
         if run.began.waiting and not run.preview:
             await _reopen_waiting(run, kind, undecided)
         if run.has_unpaired and not run.preview and _moves(undecided, kind):

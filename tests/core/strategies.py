@@ -130,7 +130,7 @@ FIELDS: dict[Kind, dict[str, st.SearchStrategy[Any]]] = {
 """The values of each field but those with rows, which have strategies of their own."""
 
 kinds = st.sampled_from(ORDER)
-every_kind = st.sampled_from(list(Kind))
+every_kind = st.sampled_from(list(ORDER))
 
 
 @st.composite

@@ -12,7 +12,7 @@ from service.core.decide import decide
 from service.core.decision import NOTHING, Counterpart, Decision, Instruction, Pair, Record, Result, Write
 from service.core.merge import Keep
 from service.core.policy import AccountProfile, Facts, Flow, Policy, Preferences
-from service.core.records import Account, Bill, BillLine, Document, Kind, Vendor
+from service.core.records import ORDER, Account, Bill, BillLine, Document, Kind, Vendor
 from service.core.references import Reference
 from tests.core.decide_cells import ALL
 from tests.core.executor import World
@@ -37,7 +37,7 @@ def policy(
     return Policy(
         profile=AccountProfile.TWO_WAY,
         preferences=Preferences(
-            conflict={kind.value: keep for kind in Kind},
+            conflict={kind.value: keep for kind in ORDER},
             **{
                 "transactions_direction": Flow.TO_QUICKBOOKS if one_way else Flow.BOTH,
                 "unallocated_expense_account": "rec-61",

@@ -4,7 +4,7 @@ import pytest
 
 from service.core.directions import TABLE, direction
 from service.core.policy import AccountProfile, Flow, Policy, Preferences
-from service.core.records import LISTS, Kind
+from service.core.records import LISTS, ORDER, SEEN, Kind
 
 PROFILES = list(AccountProfile)
 
@@ -21,7 +21,7 @@ COMES_BACK = {
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(ORDER))
 def test_everything_goes_to_quickbooks_and_the_profile_says_what_comes_back(kind, profile) -> None:
     way = direction(kind, policy(profile))
 
@@ -53,7 +53,7 @@ def test_a_kind_that_comes_from_quickbooks_only_is_not_written_there() -> None:
 
 def test_every_kind_has_a_direction_for_every_profile() -> None:
     assert {(kind, profile) for kind in TABLE for profile in TABLE[kind]} == {
-        (kind, profile) for kind in Kind for profile in AccountProfile
+        (kind, profile) for kind in SEEN for profile in AccountProfile
     }
 
 
@@ -102,7 +102,7 @@ def test_payments_go_as_profile_and_preferences_say_and_the_reason_names_which(
 def test_what_is_chosen_for_one_kind_of_payments_moves_no_other_kind(name, chosen, profile) -> None:
     plain, other = policy(profile), policy(profile, **{name: chosen})
 
-    moved = {kind for kind in Kind if direction(kind, plain) != direction(kind, other)}
+    moved = {kind for kind in ORDER if direction(kind, plain) != direction(kind, other)}
 
     assert moved <= {kind for kind, each in PAYMENTS.items() if each == name}
 

@@ -20,6 +20,7 @@ from service.core.match import (
 )
 from service.core.records import (
     LISTS,
+    ORDER,
     Account,
     AccountingClass,
     Bill,
@@ -58,7 +59,7 @@ KEYS: dict[Kind, tuple[Document, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", ORDER)
 def test_each_kind_has_its_key(kind) -> None:
     document, key = KEYS[kind]
 

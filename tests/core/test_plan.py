@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from service.core.actions import Action, actions_for
 from service.core.decision import Decision, Result, Write
 from service.core.plan import BRAKE_FLOOR, BRAKE_SHARE, brakes, held_removal, is_removal, level_of
-from service.core.records import LISTS, Bill, BillPayment, Kind, Vendor
+from service.core.records import LISTS, ORDER, Bill, BillPayment, Kind, Vendor
 from service.core.references import references_of
 from tests.core.strategies import documents, kinds
 
@@ -46,22 +46,22 @@ def test_kinds_go_in_the_order_accounts_vendors_bills() -> None:
 
 
 def test_bills_are_deleted_after_all_updates_and_before_what_they_refer_to_becomes_inactive() -> None:
-    updates = max(level_of(kind, write) for kind, write in itertools.product(Kind, WRITES))
+    updates = max(level_of(kind, write) for kind, write in itertools.product(ORDER, WRITES))
 
     deleted = level_of(Kind.BILL, Write.DELETE)
     inactive = [level_of(kind, Write.DELETE) for kind in (Kind.VENDOR, Kind.ACCOUNT)]
 
     assert updates < deleted < min(inactive)
     assert inactive == sorted(inactive)
-    assert all(len({level_of(kind, each) for each in REMOVALS}) == 1 for kind in Kind)
+    assert all(len({level_of(kind, each) for each in REMOVALS}) == 1 for kind in ORDER)
 
 
 @pytest.mark.parametrize("write", WRITES)
 def test_the_use_of_a_credit_is_pushed_after_every_payment_and_before_any_removal(write) -> None:
     applied = level_of(Kind.BILL_PAYMENT, write, applies_credit=True)
 
-    assert applied > max(level_of(kind, each) for kind, each in itertools.product(Kind, WRITES))
-    assert applied < min(level_of(kind, each) for kind, each in itertools.product(Kind, REMOVALS))
+    assert applied > max(level_of(kind, each) for kind, each in itertools.product(ORDER, WRITES))
+    assert applied < min(level_of(kind, each) for kind, each in itertools.product(ORDER, REMOVALS))
     assert level_of(Kind.BILL_PAYMENT, write) == level_of(Kind.BILL_PAYMENT, write, applies_credit=False)
 
 
@@ -166,5 +166,5 @@ def test_what_the_brake_holds_moves_on_neither_side_and_can_be_let_through() -> 
 
 def test_only_lists_become_inactive() -> None:
     assert {
-        kind for kind in Kind if level_of(kind, Write.DELETE) > level_of(Kind.BILL, Write.DELETE)
+        kind for kind in ORDER if level_of(kind, Write.DELETE) > level_of(Kind.BILL, Write.DELETE)
     } == LISTS

@@ -16,6 +16,7 @@ from service.core.records import (
     LISTS,
     ORDER,
     PATHS,
+    SEEN,
     Account,
     Bill,
     BillLine,
@@ -96,7 +97,8 @@ def test_only_list_entries_carry_the_archived_bit() -> None:
 
 
 def test_each_kind_stands_in_every_table() -> None:
-    assert set(DOCUMENTS) == set(ENTITIES) == set(PATHS) == set(CONTENT) == set(ORDER) == set(Kind)
+    assert set(DOCUMENTS) == set(ENTITIES) == set(CONTENT) == set(SEEN) == set(Kind)
+    assert set(PATHS) == set(ORDER)
     assert {KINDS[ENTITIES[kind]] for kind in Kind} == set(Kind)
 
 

@@ -25,13 +25,16 @@ from service.core.records import (
     Bill,
     BillLine,
     BillPayment,
+    CreditMemo,
     Customer,
     Invoice,
     InvoiceLine,
+    InvoicePayment,
     Item,
     Kind,
     Method,
     PaidBill,
+    PaidInvoice,
     UsedCredit,
     Vendor,
 )
@@ -69,6 +72,15 @@ PAYMENT = BillPayment(
     currency="USD",
     lines=(PaidBill(bill="145", amount=Decimal("40.00")),),
 )
+RECEIPT = InvoicePayment(
+    customer="58",
+    received_on=dt.date(2026, 3, 2),
+    reference="78",
+    currency="USD",
+    lines=(PaidInvoice(invoice="171", amount=Decimal("40.00")),),
+)
+MEMO = CreditMemo(customer="58", issued_on=dt.date(2026, 3, 2), number="1026", currency="USD")
+HELD_INVOICE = Reference(Kind.INVOICE, "171")
 USES = (UsedCredit(vendor_credit="c1", amount=Decimal("40.00")),)
 HELD_BILL = Reference(Kind.BILL, "145")
 
@@ -116,7 +128,12 @@ def candidate(kind: Kind = Kind.BILL, **changes: Any) -> Candidate:
         Kind.ITEM: Item(name="Flour", type="Service"),
         Kind.BILL_PAYMENT: PAYMENT,
         Kind.INVOICE: INVOICE,
+        Kind.INVOICE_PAYMENT: RECEIPT,
+        Kind.CREDIT_MEMO: MEMO,
     }.get(kind, BILL)
+    if kind is Kind.INVOICE_PAYMENT:
+        sold = target(kind=Kind.INVOICE)
+        changes = {"id": "p1", "balance": None, "funding": account(), "targets": sold} | changes
     if kind is Kind.BILL_PAYMENT:
         changes = {"id": "p1", "balance": None, "funding": account(), "targets": target()} | changes
     document = replace(document, **_taken(changes, type(document), but=("currency",)))
@@ -146,6 +163,7 @@ def lines(*amounts: str) -> tuple[BillLine, ...]:
 CLASSED = (BillLine(amount=Decimal("5.00"), account="61", accounting_class="7"),)
 LOCATED = tuple(BillLine(amount=Decimal("5.00"), account="61", location=each) for each in ("1", "2"))
 PAID = {"kind": Kind.BILL_PAYMENT}
+RECEIVED = {"kind": Kind.INVOICE_PAYMENT}
 SOLD = {"kind": Kind.INVOICE}
 SOLD_AS = (
     InvoiceLine(amount=Decimal("5.00"), item="7"),
@@ -213,6 +231,22 @@ CASES = [
         Standing.SKIP,
         SOLD | {"number": "1038", "invoice_import_since": dt.date(2026, 3, 3)},
     ),
+    ("credit_memo", IN, Standing.SKIP, {"kind": Kind.CREDIT_MEMO}),
+    ("direction", IN, Standing.SKIP, RECEIVED | {"invoice_payment_direction": Flow.TO_QUICKBOOKS}),
+    ("pays_nothing_here", IN, Standing.SKIP, RECEIVED | {"unheld": (HELD_INVOICE,)}),
+    ("sync_off", OUT, Standing.SKIP, RECEIVED | {"sync": False}),
+    ("customer_currency", OUT, Standing.SKIP, RECEIVED | {"party_currency": "EUR"}),
+    ("preferences_missing", OUT, Standing.HOLD, RECEIVED | {"funding": account(type=None)}),
+    ("payment_account", OUT, Standing.HOLD, RECEIVED | {"funding": account(type="Credit Card")}),
+    ("payment_account", OUT, Standing.HOLD, RECEIVED | {"funding": account(archived=True)}),
+    (
+        "payment_account",
+        OUT,
+        Standing.HOLD,
+        RECEIVED | {"method": Method.ONLINE, "funding": account(type="Other Current Asset")},
+    ),
+    ("books_closed", OUT, Standing.HOLD, RECEIVED | {"books_closed_on": dt.date(2026, 3, 2)}),
+    ("paid_twice", OUT, Standing.HOLD, RECEIVED | {"targets": target(there="39.99", kind=Kind.INVOICE)}),
     ("preferences_missing", IN, Standing.HOLD, SOLD | {"number": "1", "unallocated_income_account": None}),
     ("preferences_missing", OUT, Standing.HOLD, SOLD | {"unallocated_income_account": None}),
     ("credit_waits_for_bill", OUT, Standing.HOLD, PAID | {"credits": USES}),
@@ -257,6 +291,11 @@ PASSING = [
     (IN, PAID),
     (OUT, PAID),
     (OUT, PAID | {"funding": account(type="Credit Card")}),
+    (IN, RECEIVED),
+    (OUT, RECEIVED),
+    (OUT, RECEIVED | {"funding": account(type="Other Current Asset")}),
+    (OUT, RECEIVED | {"targets": target(there="40.00", kind=Kind.INVOICE)}),
+    (IN, RECEIVED | {"linked": True, "unheld": (HELD_INVOICE,)}),
     (OUT, PAID | {"method": Method.ONLINE}),
     (OUT, PAID | {"targets": target(there="40.00")}),
     (OUT, PAID | {"targets": target(rest(coming=True), there="100.00")}),
@@ -423,7 +462,7 @@ def test_a_reason_that_is_about_a_field_names_one_that_callers_know() -> None:
         if judged.verdict.field
     }
 
-    documents = (Bill, BillPayment, Invoice, Item)
+    documents = (Bill, BillPayment, Invoice, InvoicePayment, Item)
     known = {name for each in documents for name in each.__struct_fields__}
     known |= {*Preferences.__struct_fields__, "amount", "class", "vendor_credit", "bill"}
     assert fields <= known

@@ -3,7 +3,7 @@
 import pytest
 
 from service.core.policy import Facts, Preferences
-from service.core.records import Kind
+from service.core.records import ORDER, Kind
 from service.core.rules import codes_depending_on
 
 EXPENSES = {Kind.BILL, Kind.VENDOR_CREDIT}
@@ -28,7 +28,7 @@ ASKED_AGAIN: dict[str, dict[str, set[Kind]]] = {
     "deposit_to_account": {"preferences_missing": RECEIPTS, "payment_account": RECEIPTS},
     "money_in_clearing_account": {"preferences_missing": RECEIPTS, "payment_account": RECEIPTS},
     "partial_credit_application": {"credit_waits_for_bill": PAYMENTS},
-    "conflict": {"both_changed": set(Kind)},
+    "conflict": {"both_changed": set(ORDER)},
     "home_currency": {
         "currency_not_usd": DATED,
         "vendor_currency": EXPENSES | PAYMENTS,

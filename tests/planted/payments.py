@@ -14,8 +14,8 @@ PAYING = (
         (
             Edit(
                 BALANCES,
-                "    found = _first_exceeded(candidate, Kind.BILL, Kind.INVOICE)\n    if found is None:\n",
-                "    found = _first_exceeded(candidate, Kind.BILL, Kind.INVOICE)\n    if found is None or candidate.id:\n",
+                "candidate, Kind.BILL, Kind.INVOICE)\n    if found is None:\n",
+                "candidate, Kind.BILL, Kind.INVOICE)\n    if found is None or candidate.id:\n",
             ),
         ),
         PAYMENTS,

@@ -197,6 +197,26 @@ SCENARIOS = (
         ],
     ),
     Scenario(
+        "a credit memo is named and left alone",
+        "Currently, Credit Memos do not sync: they are seen, said to stay there once, and never touched.",
+        given=here.SOLD,
+        edits=[there.credit_memo("30.00", DocNumber="CM-1")],
+        expect=[
+            synced(credit_memo={"skipped": 1}),
+            direction("credit_memo", "never"),
+            explained_there("CreditMemo", "CM-1", code="credit_memo", verdict="skip"),
+            is_there("CreditMemo", "CM-1", SyncToken="0"),
+            wrote(0),
+            no_issues(),
+        ],
+        then=[
+            Round(
+                edits=[there.edits("CreditMemo", "CM-1", PrivateNote="Goodwill")],
+                expect=[synced(), is_there("CreditMemo", "CM-1", PrivateNote="Goodwill"), no_issues()],
+            )
+        ],
+    ),
+    Scenario(
         "a link that QuickBooks made itself comes as it is",
         "QuickBooks links credits to invoices by payments of 0.00: they come here and are never echoed.",
         given=here.SOLD,

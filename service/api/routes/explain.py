@@ -18,7 +18,7 @@ from service.api.schemas.kinds import KINDS, KindApi
 from service.api.schemas.sync import Sync, present_sync
 from service.core.payments import Funding, Target, funding
 from service.core.policy import Policy
-from service.core.records import ENTITIES, KIND_OF, LISTS, ORDER, Kind, Payment
+from service.core.records import ENTITIES, KIND_OF, LISTS, SEEN, Kind, Payment
 from service.store import (
     applications,
     asked,
@@ -36,7 +36,7 @@ from service.store.records import StoredRecord
 from service.store.transaction import Connection
 
 READ = Depends(Allow("records:read"))
-ENTITY_KINDS = {ENTITIES[kind]: kind for kind in ORDER}
+ENTITY_KINDS = {ENTITIES[kind]: kind for kind in SEEN}
 
 
 def record_explain_router(entry: KindApi) -> APIRouter:

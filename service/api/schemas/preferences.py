@@ -10,7 +10,7 @@ from service.api.schemas.fields import Day, Id, Input
 from service.core.directions import direction
 from service.core.merge import Keep
 from service.core.policy import AccountProfile, CreditApplication, Flow, Policy, Preferences
-from service.core.records import ORDER, Kind
+from service.core.records import SEEN, Kind
 
 _Way = Literal["both", "to_quickbooks"]
 _EXAMPLE: dict[str, Any] = {
@@ -130,6 +130,6 @@ def present_preferences(policy: Policy) -> dict[str, Any]:
     shown = msgspec.structs.asdict(preferences)
     for name in ("bill_payment_direction", "invoice_payment_direction"):
         shown[name] = payment_direction(preferences, name, policy.profile)
-    ways = {kind.value: direction(kind, policy) for kind in ORDER}
+    ways = {kind.value: direction(kind, policy) for kind in SEEN}
     shown["directions"] = {kind: {"direction": way.flow, "reason": way.reason} for kind, way in ways.items()}
     return shown

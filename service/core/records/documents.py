@@ -19,9 +19,9 @@ from service.core.records.lists import (
     Vendor,
 )
 from service.core.records.payments import BillPayment, FundsTransfer, InvoicePayment, Payment, PaymentStatus
-from service.core.records.transactions import Bill, Invoice, Itemised, VendorCredit
+from service.core.records.transactions import Bill, CreditMemo, Invoice, Itemised, VendorCredit
 
-Transaction = Itemised | Payment | FundsTransfer
+Transaction = Itemised | Payment | FundsTransfer | CreditMemo
 Document = ListEntry | Transaction
 
 DOCUMENTS: dict[Kind, type[Document]] = {
@@ -37,6 +37,7 @@ DOCUMENTS: dict[Kind, type[Document]] = {
     Kind.BILL_PAYMENT: BillPayment,
     Kind.INVOICE_PAYMENT: InvoicePayment,
     Kind.FUNDS_TRANSFER: FundsTransfer,
+    Kind.CREDIT_MEMO: CreditMemo,
 }
 KIND_OF: dict[type[Document], Kind] = {document: kind for kind, document in DOCUMENTS.items()}
 PLATFORM_ONLY = frozenset({"approval", "method", "sync", "status", "payments"})
@@ -70,7 +71,7 @@ def decode(kind: Kind, data: bytes | str) -> Document:
 
 def amount_of(document: Document) -> Decimal | None:
     """Return what the document is worth in its own currency; None for lists."""
-    if isinstance(document, FundsTransfer):
+    if isinstance(document, FundsTransfer | CreditMemo):
         return document.amount
     if isinstance(document, Payment):
         used = document.credits if isinstance(document, BillPayment) else ()
@@ -83,7 +84,7 @@ def amount_of(document: Document) -> Decimal | None:
 
 def date_of(document: Document) -> dt.date | None:
     """Return the day of a transaction: when it was issued, paid, received or moved; None for lists."""
-    if isinstance(document, Itemised):
+    if isinstance(document, Itemised | CreditMemo):
         return document.issued_on
     if isinstance(document, FundsTransfer):
         return document.moved_on
@@ -106,7 +107,7 @@ def party_of(document: Document) -> str | None:
     """Return the id of the vendor or customer that the document is with."""
     if isinstance(document, (Bill, VendorCredit, BillPayment)):
         return document.vendor
-    return document.customer if isinstance(document, (Invoice, InvoicePayment)) else None
+    return document.customer if isinstance(document, (Invoice, InvoicePayment, CreditMemo)) else None
 
 
 def name_of(document: Document) -> str | None:
@@ -116,7 +117,7 @@ def name_of(document: Document) -> str | None:
 
 def number_of(document: Document) -> str | None:
     """Return the number of a transaction or an account; for payments their reference."""
-    if isinstance(document, Itemised | Account):
+    if isinstance(document, Itemised | Account | CreditMemo):
         return document.number
     return document.reference if isinstance(document, Payment) else None
 
@@ -127,6 +128,7 @@ _NOUNS = {
     Kind.BILL_PAYMENT: "Bill payment",
     Kind.INVOICE_PAYMENT: "Invoice payment",
     Kind.FUNDS_TRANSFER: "Funds transfer",
+    Kind.CREDIT_MEMO: "Credit memo",
 }
 
 

@@ -18,10 +18,15 @@ class Kind(StrEnum):
     BILL_PAYMENT = "bill_payment"
     INVOICE_PAYMENT = "invoice_payment"
     FUNDS_TRANSFER = "funds_transfer"
+    CREDIT_MEMO = "credit_memo"
 
 
-ORDER: tuple[Kind, ...] = tuple(Kind)
-"""Dependency order: what is referred to comes before what refers to it."""
+NEVER_SYNCED: tuple[Kind, ...] = (Kind.CREDIT_MEMO,)
+"""The FAQ: "Currently, Credit Memos do not sync". They are seen and named, and never touched."""
+ORDER: tuple[Kind, ...] = tuple(kind for kind in Kind if kind not in NEVER_SYNCED)
+"""Dependency order of what syncs: what is referred to comes before what refers to it."""
+SEEN: tuple[Kind, ...] = (*ORDER, *NEVER_SYNCED)
+"""All that is read from QuickBooks."""
 
 PAYMENTS: tuple[Kind, ...] = (Kind.BILL_PAYMENT, Kind.INVOICE_PAYMENT)
 SETTLED: tuple[Kind, ...] = (Kind.BILL, Kind.INVOICE, Kind.VENDOR_CREDIT)
@@ -40,6 +45,7 @@ ENTITIES: dict[Kind, str] = {
     Kind.BILL_PAYMENT: "BillPayment",
     Kind.INVOICE_PAYMENT: "Payment",
     Kind.FUNDS_TRANSFER: "JournalEntry",
+    Kind.CREDIT_MEMO: "CreditMemo",
 }
 KINDS: dict[str, Kind] = {entity: kind for kind, entity in ENTITIES.items()}
 PATHS: dict[Kind, str] = {

@@ -98,6 +98,17 @@ class Invoice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tax: Decimal = ZERO
 
 
+class CreditMemo(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a customer got credit for in QuickBooks: seen there, never held here."""
+
+    customer: str
+    issued_on: dt.date | None
+    number: str | None = None
+    currency: str | None = None
+    memo: str | None = None
+    amount: Decimal = ZERO
+
+
 Line = BillLine | InvoiceLine
 """One line of either sort."""
 

@@ -2,7 +2,16 @@
 
 from service.core.directions import PAYMENT_PREFERENCES, direction
 from service.core.payments import shares
-from service.core.records import PAYMENTS, BillPayment, Kind, Payment, date_of, noun_of, number_of
+from service.core.records import (
+    NEVER_SYNCED,
+    PAYMENTS,
+    BillPayment,
+    Kind,
+    Payment,
+    date_of,
+    noun_of,
+    number_of,
+)
 from service.core.rules.rule import (
     EVERYTHING,
     EXPENSES,
@@ -18,6 +27,15 @@ from service.core.rules.rule import (
 
 SYNCED_CURRENCY = "USD"
 DIRECTIONS = ("transactions_direction", *PAYMENT_PREFERENCES.values())
+
+
+@rule("credit_memo", gates=Gate.INTO_PLATFORM, applies_to=NEVER_SYNCED)
+def no_credit_memo(candidate: Candidate) -> Verdict:
+    """Currently, credit memos do not sync; an invoice that one pays still follows its payments."""
+    return skip(
+        f"{candidate.label} stays in QuickBooks: credit memos do not sync.",
+        "Nothing to do. What it pays of invoices comes here with the payment that links the two.",
+    )
 
 
 @rule("direction", gates=Gate.INTO_PLATFORM, applies_to=EVERYTHING, depends_on=DIRECTIONS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from service.core.directions import FOLLOW_TRANSACTIONS, PAYMENT_PREFERENCES
-from service.core.records import Kind
+from service.core.records import ORDER, SEEN, Kind
 from service.core.rules import balances, crossing, waiting
 from service.core.rules.crossing import DIRECTIONS
 from service.core.rules.rule import PASS, RULES, Candidate, Gate, Rule, Verdict
@@ -38,7 +38,7 @@ def _rules_for(kind: Kind, gate: Gate) -> tuple[Rule, ...]:
 
 _BY_GATE = {
     (kind, gate): _rules_for(kind, gate)
-    for kind in Kind
+    for kind in SEEN
     for gate in (Gate.INTO_PLATFORM, Gate.INTO_QUICKBOOKS)
 }
 
@@ -72,9 +72,9 @@ def codes_depending_on(names: Iterable[str]) -> dict[str, frozenset[Kind]]:
     """Return the codes, and of which kinds, whose verdict may change when these preferences or facts do."""
     found: dict[str, frozenset[Kind]] = {}
     for name in names:
-        kinds = _KINDS_OF.get(name, frozenset(Kind))
+        kinds = _KINDS_OF.get(name, frozenset(ORDER))
         by_rule = ((each.code, each.applies_to) for each in RULES if name in each.depends_on)
-        decided = ((code, frozenset(Kind)) for code, needed in _DECIDED.items() if name in needed)
+        decided = ((code, frozenset(ORDER)) for code, needed in _DECIDED.items() if name in needed)
         for code, applies_to in (*by_rule, *decided):
             found[code] = found.get(code, frozenset()) | applies_to & kinds
     return found

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service.core.payments import Funding, Target
 from service.core.policy import Policy
-from service.core.records import PAYMENTS, Document, Kind, amount_of, label_of
+from service.core.records import ORDER, PAYMENTS, Document, Kind, amount_of, label_of
 from service.core.references import Reference
 
 
@@ -119,4 +119,4 @@ def hold(reason: str, fix: str, field: str | None = None) -> Verdict:
 EXPENSES = (Kind.BILL, Kind.VENDOR_CREDIT)
 ITEMISED = (*EXPENSES, Kind.INVOICE)
 TRANSACTIONS = (*ITEMISED, *PAYMENTS, Kind.FUNDS_TRANSFER)
-EVERYTHING = tuple(Kind)
+EVERYTHING = ORDER

@@ -6,7 +6,7 @@ that QuickBooks sent.
 """
 
 from service.core.records import Kind
-from service.quickbooks.translate import expenses, journal, parties, payments, sales, trees
+from service.quickbooks.translate import credit_memos, expenses, journal, parties, payments, sales, trees
 from service.quickbooks.translate.table import Table, translator
 from service.quickbooks.translate.wire import Observed, Translator
 
@@ -23,6 +23,7 @@ TABLES: dict[Kind, Table] = {
     Kind.BILL_PAYMENT: payments.BILL_PAYMENT,
     Kind.INVOICE_PAYMENT: payments.PAYMENT,
     Kind.FUNDS_TRANSFER: journal.JOURNAL_ENTRY,
+    Kind.CREDIT_MEMO: credit_memos.CREDIT_MEMO,
 }
 TRANSLATORS: dict[Kind, Translator] = {kind: translator(table) for kind, table in TABLES.items()}
 

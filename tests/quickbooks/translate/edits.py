@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from service.core.match import marker_of
-from service.core.records import CONTENT, LISTS, Account, Bill, Document, Invoice, Itemised, Kind
+from service.core.records import CONTENT, LISTS, ORDER, Account, Bill, Document, Invoice, Itemised, Kind
 from service.quickbooks.translate import TRANSLATORS
 from service.quickbooks.translate.wire import BODY_ENCODER
 from tests.core.strategies import documents, every_kind
@@ -81,7 +81,7 @@ _TXN_EXTRAS = [
     "CustomField",
     "Unknown",
 ]
-ONLY_THERE = {kind: _LIST_EXTRAS if kind in LISTS else _TXN_EXTRAS for kind in Kind}
+ONLY_THERE = {kind: _LIST_EXTRAS if kind in LISTS else _TXN_EXTRAS for kind in ORDER}
 unmapped = st.dictionaries(
     st.sampled_from(["ClassRef", "TaxCodeRef", "MarkupInfo", "Qty", "Id9"]), extras, max_size=3
 )
