@@ -101,7 +101,7 @@ WAYS_OUT: dict[str, str] = {
     "direction": "Nothing to do; or set the direction in the sync preferences if it should cross.",
     "not_unpaid": "Nothing to do: it is history. To manage it here, take its payment off there and sync.",
     "voided": "Nothing to do.",
-    "credit_memo": "Nothing to do; credit memos stay in QuickBooks, and what they pay comes with its payment.",
+    "credit_memo": "Nothing to do; it stays in QuickBooks, and what it pays comes here with its payment.",
     "pays_nothing_here": "Nothing to do: it follows by itself if a bill or invoice that it pays comes here.",
     "sync_off": "Nothing to do; or set sync to true if QuickBooks should get it.",
     "before_import": "Set invoice_import_since to an earlier day if it should come here.",

@@ -20,7 +20,7 @@ from service.core.wordings import GENERAL
 from service.handbook import pages
 from tests.deploy.files import ROOT
 
-WAYS = {Flow.BOTH: "both ways", Flow.TO_QUICKBOOKS: "to QuickBooks only"}
+WAYS = {Flow.BOTH: "both ways", Flow.TO_QUICKBOOKS: "to QuickBooks only", Flow.NEVER: "never"}
 
 
 def rows(page: str) -> list[list[str]]:

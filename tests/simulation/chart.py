@@ -4,6 +4,9 @@ from typing import Any
 
 PAYING = frozenset({"Checking", "Savings", "Card"})
 """What bills are paid from."""
+BANK = "Checking"
+RECEIVING = frozenset({BANK, "Savings", "Undeposited Funds"})
+"""What customers' money comes into."""
 CHART: list[dict[str, Any]] = [
     {
         "Account": {
@@ -31,6 +34,7 @@ CHART: list[dict[str, Any]] = [
             ("Savings", "Bank", "Savings", "Asset"),
             ("Card", "Credit Card", "CreditCard", "Liability"),
             ("Sales", "Income", "SalesOfProductIncome", "Revenue"),
+            ("Undeposited Funds", "Other Current Asset", "UndepositedFunds", "Asset"),
         ),
         start=1,
     )

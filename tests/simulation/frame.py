@@ -9,12 +9,13 @@ from typing import Any
 from service.core.records import PaymentStatus, amount_of
 from service.sandbox import JournalEntry
 from tests.simulation.kinds import KIND_OF, KINDS
-from tests.simulation.projection import account_of, cents
+from tests.simulation.kinds.payments import SORT_OF
+from tests.simulation.projection import PAID, account_of, cents, reference
 from tests.simulation.site import Site
 from tests.simulation.watch import Version
 
 Doc = dict[str, Any]
-_SETTLED = frozenset({"Bill", "VendorCredit"})
+_SETTLED = frozenset(PAID)
 _DERIVED = frozenset(
     {
         "SyncToken",
@@ -39,11 +40,11 @@ class Restraint:
             (entity, wire["Id"]): wire for entity in KIND_OF for wire in site.quickbooks.all(entity)
         }
         self._paid: dict[str, set[str]] = {}
-        """The payments of each bill."""
+        """The payments of each bill, invoice or credit."""
 
     def take(self, entry: JournalEntry) -> None:
         """Take in the next write, whoever made it, and check it if the service did."""
-        if entry.entity == "BillPayment":
+        if entry.entity in SORT_OF:
             self._take_payment(entry)
         if entry.entity not in KIND_OF:
             return
@@ -65,7 +66,7 @@ class Restraint:
             self._unmapped(entry, before, after)
             if entry.entity in _SETTLED and self._paid.get(entry.id):
                 self._settled(entry, before, after)
-            if entry.entity == "BillPayment" and entry.operation == "update":
+            if entry.entity in SORT_OF and entry.operation == "update":
                 self._posted(entry, before, after)
         if entry.actor == "api" and entry.entity == "BillPayment" and entry.operation == "create":
             self._applied(entry, after)
@@ -101,8 +102,9 @@ class Restraint:
 
     def _posted(self, entry: JournalEntry, before: Doc, after: Doc) -> None:
         """What a payment moved stays, unless a person has chosen the platform's side of a dispute."""
-        record = self._site.watch.record_of.get(("bill_payment", entry.id), "")
-        is_chosen = ("bill_payment", record) in self._site.edits.decided
+        kind = KIND_OF[entry.entity]
+        record = self._site.watch.record_of.get((kind, entry.id), "")
+        is_chosen = (kind, record) in self._site.edits.decided
         if _payment(before) != _payment(after) and not is_chosen:
             self._site.complain("I10", f"the money of payment {entry.id} was changed after it was posted")
 
@@ -156,9 +158,13 @@ def _most(versions: list[Version], bill: str) -> Decimal:
 
 def _payment(wire: Doc) -> tuple[Any, ...]:
     shares = sorted((str(line["LinkedTxn"]), cents(line["Amount"])) for line in wire.get("Line") or ())
-    return wire["VendorRef"]["value"], wire["TxnDate"], cents(wire["TotalAmt"]), shares, account_of(wire)
+    return _party(wire), wire["TxnDate"], cents(wire["TotalAmt"]), shares, account_of(wire)
 
 
 def _money(wire: Doc) -> tuple[Any, ...]:
     amounts = sorted(cents(line["Amount"]) for line in wire["Line"])
-    return wire["VendorRef"]["value"], wire["TxnDate"], cents(wire["TotalAmt"]), amounts
+    return _party(wire), wire["TxnDate"], cents(wire["TotalAmt"]), amounts
+
+
+def _party(wire: Doc) -> str | None:
+    return reference(wire.get("VendorRef") or wire.get("CustomerRef"))

@@ -18,12 +18,11 @@ from tests.simulation.people import People
 from tests.simulation.process import Deed, Wire
 from tests.simulation.script import Script
 from tests.simulation.site import Site
+from tests.simulation.trade import Trade
 from tests.simulation.world import World
 
 _WAITS = (20.0, 90.0, 400.0, 400.0, 3_600.0, 4 * 3_600.0, 26 * 3_600.0)
 _MONTH = 31 * 86_400.0
-_PAYS_MUCH = 0.4
-"""The share of companies whose people do little else than to pay bills."""
 _SIGNED_UP = (dt.date(2017, 9, 15), dt.date(2017, 9, 16), dt.date(2020, 1, 1))
 
 
@@ -133,7 +132,7 @@ class History:
         await world.open([self._signed_up_on(number) for number in range(self.companies)])
         self.people = [People.of(site) for site in world.sites]
         for site in world.sites:
-            site.pays_much = self._chance(f"habits {site.number}").random() < _PAYS_MUCH
+            site.trade = Trade.draw(self._chance(f"habits {site.number}"))
         self.oracles = [WriteOracle(site) for site in world.sites]
         for number in range(-1, self.number):
             if self.script.only is None or number in self.script.only:
@@ -185,7 +184,9 @@ class History:
         """Let something be there already, on either side, and mostly synced once."""
         for people in self.people:
             people.site.chance = chance
-            people.site.number_sales(chance.random() < 0.5)
+            people.site.set_up_sales(
+                numbers_itself=chance.random() < 0.5, applies_credits=chance.random() < 0.5
+            )
             for kind in KINDS:
                 for _ in range(chance.randint(0, KINDS[kind].populates[0])):
                     people.there.new(kind)
@@ -197,12 +198,15 @@ class History:
                 await self.world.ask(people.site)
             await self._tend(self._trouble(chance))
         for people in self.people:
-            if chance.random() < 0.8:
-                people.owner.set_unallocated()
-            if chance.random() < 0.8:
-                people.owner.set_unallocated_income()
-            if chance.random() < 0.7:
-                people.owner.choose_bank()
+            owner = people.owner
+            for often, choose in (
+                (0.8, owner.set_unallocated),
+                (0.8, owner.set_unallocated_income),
+                (0.7, owner.choose_bank),
+                (0.7, owner.choose_deposit),
+            ):
+                if chance.random() < often:
+                    choose()
 
     async def _post(self, chance: random.Random) -> None:
         """Webhooks arrive, and what they say is looked into."""

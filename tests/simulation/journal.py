@@ -19,6 +19,8 @@ from service.sandbox import JournalEntry
 from service.store.tables import Change, Counterpart, Cursor, Operation, table_of
 from tests.simulation.frame import Restraint
 from tests.simulation.kinds import ENTITY_OF, KIND_OF, KINDS
+from tests.simulation.kinds.payments import SORT_OF
+from tests.simulation.kinds.receiving import OWN_NOTE
 from tests.simulation.projection import atoms, mark_of
 from tests.simulation.site import Site
 from tests.simulation.watch import Version
@@ -73,8 +75,7 @@ class WriteOracle:
         """What stood in requests that were refused, for a name that was taken, and landed when it was free:
         no sender can prevent that, and list entries bear no mark that would name it."""
         self._at_birth = {value for fields in site.watch.objects.values() for value in atoms(fields[0])}
-        self._at_birth.add("Money Out Clearing")  # declared: the account that online payments go against
-        self._at_birth.add("Unallocated Income")  # declared: the item on which lines go that name none
+        self._at_birth |= _DECLARED
 
     def check(self) -> None:
         """Check everything that must hold at any time."""
@@ -173,7 +174,7 @@ class WriteOracle:
                 self._site.complain("I4", f"{entry.entity} {entry.id} was written with {value!r}")
 
     def _parents_linked(self, entry: JournalEntry) -> None:
-        if entry.entity == "BillPayment" and entry.operation != "create":
+        if entry.entity in SORT_OF and entry.operation != "create":
             return  # what else a person has let it settle stays
         for entity, qbo_id in _references(entry.body, entry.entity):
             kind = KIND_OF.get(entity)
@@ -217,7 +218,7 @@ class WriteOracle:
             values = [*_own(site.fields_of(kind, versions[-1].document))]
             self._count("platform", kind, key, values, holders)
         for value, found in holders.items():
-            if value in site.edits.copied or value in self._landed_late:
+            if value in site.edits.copied or value in self._landed_late or value == OWN_NOTE:
                 continue
             for side in ("platform", "quickbooks"):
                 mine = sorted(each for each in found if each[0] == side)
@@ -285,7 +286,7 @@ class WriteOracle:
         wire = self._books.read(entry.entity, entry.id)
         if wire is None:
             return True
-        if entry.entity == "Bill":
+        if entry.entity in ("Bill", "Invoice"):
             return entry.id in self._ever_paid()
         if entry.entity == "JournalEntry":
             return mark_of(wire) is None
@@ -295,12 +296,15 @@ class WriteOracle:
         return {
             link["TxnId"]
             for each in self._books.journal
-            if each.entity == "BillPayment" and each.operation == "create"
+            if each.entity in SORT_OF and each.operation == "create"
             for line in each.result.get("Line") or ()
             for link in line["LinkedTxn"]
         }
 
 
+_DECLARED = frozenset({"Money Out Clearing", "Money In Clearing", "Unallocated Income", OWN_NOTE})
+"""Accounts that online payments go against, the item on which lines go that name none, and what QuickBooks
+writes itself."""
 _LEFT_OUT = frozenset({"number_missing", "currency_not_usd"})
 """What doesn't come here as it is: that it disappears changes nothing."""
 _NAMELESS = {"Name": "", "DisplayName": ""}
@@ -356,6 +360,7 @@ _NAMED_BY: dict[str, str] = {
     "AccountRef": "Account",
     "BankAccountRef": "Account",
     "CCAccountRef": "Account",
+    "DepositToAccountRef": "Account",
 }
 """What properties refer to; a parent is of its child's own kind."""
 

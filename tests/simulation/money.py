@@ -6,7 +6,7 @@ compared with what follows from those, and every difference between the sides ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +15,7 @@ from service.core.match import marker_of
 from service.core.payments import BALANCE_DIFFERS, DIFFERENCES
 from service.core.records import Kind, PaymentStatus
 from tests.simulation.kinds import ENTITY_OF
+from tests.simulation.kinds.payments import BILLS, INVOICES, SORTS, Payments
 from tests.simulation.projection import Fields, account_of, cents, mark_of
 
 if TYPE_CHECKING:
@@ -22,15 +23,19 @@ if TYPE_CHECKING:
     from tests.simulation.agreement import Agreement
 
 ZERO = Decimal(0)
-_SETTLED = ("bill", "vendor_credit")
+_SORT_OF = {"bill": BILLS, "vendor_credit": BILLS, "invoice": INVOICES}
+"""What payments bring down, and which payments do."""
+_OWED = ((BILLS, (("bill", 1), ("vendor_credit", -1))), (INVOICES, (("invoice", 1),)))
+"""What is owed to or by a party, and what lowers it."""
 _DISPUTED = frozenset({"changed_in_quickbooks", "both_changed", "removed_here_changed_there"})
 Target = tuple[str, str]
-"""Kind and record id of a bill or credit."""
+"""Kind and record id of a bill, invoice or credit."""
 
 
 class Settling(NamedTuple):
     """A live payment of the platform, and its payment in QuickBooks, if that lives."""
 
+    sort: Payments
     record: StoredRecord
     wire: Fields | None
     shares: dict[Target, Decimal]
@@ -43,34 +48,39 @@ class Money:
         self._all = agreement
         self._record_of = {(kind, qbo_id): record for (kind, record), qbo_id in agreement.links.items()}
         self._payments = [
-            Settling(each, self._wire_of(each), _shares_here(each.document))
-            for each in agreement.records["bill_payment"]
-            if not each.archived and each.document.status is not PaymentStatus.VOIDED  # type: ignore[union-attr]
+            Settling(sort, each, self._wire_of(sort, each), _shares_here(sort, each.document))
+            for sort in SORTS
+            for each in sort.live(agreement)
         ]
-        self._ours = {each.wire["Id"]: each for each in self._payments if each.wire is not None}
+        self._ours = {
+            (each.sort.kind, each.wire["Id"]): each for each in self._payments if each.wire is not None
+        }
 
     def wrong(self) -> Iterator[str]:
         """Say all that doesn't add up."""
-        for kind in _SETTLED:
+        for kind in _SORT_OF:
             yield from self._totals(kind)
             for record in self._all.records[kind]:
                 yield from self._standing(kind, record)
                 if not record.archived:
                     yield from self._difference(kind, record)
-        yield from self._owed()
-        yield from self._one_each()
-        yield from self._clearing()
+        for sort, kinds in _OWED:
+            yield from self._owed(sort, kinds)
+        for sort in SORTS:
+            yield from self._one_each(sort)
+            yield from self._clearing(sort)
+        yield from self._come_to_the_same()
 
-    def _wire_of(self, record: StoredRecord) -> Fields | None:
+    def _wire_of(self, sort: Payments, record: StoredRecord) -> Fields | None:
         """Return the live payment in QuickBooks of a record."""
-        qbo_id = self._all.links.get(("bill_payment", record.id), "")
-        wire = self._all.objects["bill_payment"].get(qbo_id)
-        return wire if wire is not None and not self._all.there["bill_payment"][qbo_id]["voided"] else None
+        qbo_id = self._all.links.get((sort.kind, record.id), "")
+        wire = self._all.objects[sort.kind].get(qbo_id)
+        return wire if wire is not None and not self._all.there[sort.kind][qbo_id]["voided"] else None
 
     def _shares_there(self, kind: str, qbo_id: str) -> dict[str, Decimal]:
         """By how much each payment in QuickBooks brings this down."""
         found: dict[str, Decimal] = {}
-        for payment, fields in self._all.there["bill_payment"].items():
+        for payment, fields in self._all.there[_SORT_OF[kind].kind].items():
             for share in fields["paid"]:
                 if (share.entity, share.target) == (ENTITY_OF[kind], qbo_id):
                     found[payment] = found.get(payment, ZERO) + Decimal(share.amount)
@@ -83,6 +93,7 @@ class Money:
         for qbo_id, wire in self._all.objects[kind].items():
             fields = self._all.there[kind][qbo_id]
             total = sum((Decimal(line[0]) for line in fields["lines"]), Decimal(fields["tax"]))
+            total -= Decimal(fields.get("discount", 0))
             if cents(wire["TotalAmt"]) != cents(total):
                 yield f"QuickBooks {kind} {qbo_id}: {wire['TotalAmt']} is not the sum of its lines"
             left = total - sum(self._shares_there(kind, qbo_id).values(), ZERO)
@@ -94,7 +105,7 @@ class Money:
     def _standing(self, kind: str, record: StoredRecord) -> Iterator[str]:
         """Here amounts are the sums of their lines, and balances what live payments leave of them."""
         document: Any = record.document
-        total = sum((line.amount for line in document.lines), document.tax)
+        total = sum((line.amount for line in document.lines), document.tax) - getattr(document, "discount", 0)
         if record.amount != total:
             yield f"{kind} {record.id}: {record.amount} is not the sum of its lines"
         mine = [each for each in self._payments if (kind, record.id) in each.shares]
@@ -134,15 +145,15 @@ class Money:
 
     def _apart(self, target: Target, wire: Fields) -> tuple[Decimal, bool]:
         """Return what only QuickBooks' payments settle, and whether a payment of it is in dispute."""
-        foreign = ZERO
+        foreign, kind = ZERO, _SORT_OF[target[0]].kind
         disputed = any(
-            self._all.states["bill_payment", each.record.id].code in _DISPUTED
+            self._all.states[kind, each.record.id].code in _DISPUTED
             for each in self._payments
             if target in each.shares
         )
         for payment, amount in self._shares_there(target[0], wire["Id"]).items():
-            ours = self._ours.get(payment)
-            if ours is None and ("bill_payment", payment) in self._record_of:
+            ours = self._ours.get((kind, payment))
+            if ours is None and (kind, payment) in self._record_of:
                 disputed = True
             elif ours is None:
                 foreign += amount
@@ -161,75 +172,79 @@ class Money:
             sum(some, ZERO) == amount for size in range(1, len(told) + 1) for some in combinations(told, size)
         )
 
-    def _owed(self) -> Iterator[str]:
-        """By vendor, what is open here differs from QuickBooks by the payments that only one side has."""
+    def _owed(self, sort: Payments, kinds: Iterable[tuple[str, int]]) -> Iterator[str]:
+        """By party, what is open here differs from QuickBooks by the payments that only one side has."""
         here: dict[str, Decimal] = {}
         there: dict[str, Decimal] = {}
-        for kind, sign in (("bill", 1), ("vendor_credit", -1)):
+        for kind, sign in kinds:
             for record in self._all.records[kind]:
                 wire = self._all.objects[kind].get(self._all.links.get((kind, record.id), ""))
                 if wire is None or record.archived or cents(wire["TotalAmt"]) != cents(record.amount):
                     continue
-                vendor = wire["VendorRef"]["value"]
+                party = wire[sort.party_ref]["value"]
                 left = (record.balance or ZERO) + self._only_here((kind, record.id), wire["Id"])
-                here[vendor] = here.get(vendor, ZERO) + sign * left
-                there[vendor] = there.get(vendor, ZERO) + sign * Decimal(str(wire["Balance"]))
+                here[party] = here.get(party, ZERO) + sign * left
+                there[party] = there.get(party, ZERO) + sign * Decimal(str(wire["Balance"]))
         if here != there:
-            yield f"what is owed by vendor differs: {here} here, {there} there"
+            yield f"what is owed by {sort.party} differs: {here} here, {there} there"
 
     def _only_here(self, target: Target, qbo_id: str) -> Decimal:
         """What payments settle here and not in QuickBooks, less what they settle there and not here."""
-        there = self._shares_there(target[0], qbo_id)
-        apart = -sum((amount for payment, amount in there.items() if payment not in self._ours), ZERO)
+        there, kind = self._shares_there(target[0], qbo_id), _SORT_OF[target[0]].kind
+        apart = -sum((amount for payment, amount in there.items() if (kind, payment) not in self._ours), ZERO)
         for each in self._payments:
             mine = each.shares.get(target, ZERO)
-            apart += mine - (there.get(each.wire["Id"], ZERO) if each.wire is not None else ZERO)
+            is_there = each.sort.kind == kind and each.wire is not None
+            apart += mine - (there.get(each.wire["Id"], ZERO) if is_there else ZERO)  # type: ignore[index]
         return apart
 
     # -- payments
 
-    def _one_each(self) -> Iterator[str]:
+    def _one_each(self, sort: Payments) -> Iterator[str]:
         """One record, one payment in QuickBooks; none for what was made there, or was said to be there."""
-        company = self._all.site.company
+        company, kind = self._all.site.company, sort.kind
         marks: dict[str, list[str]] = {}
-        for qbo_id, wire in self._all.objects["bill_payment"].items():
+        for qbo_id, wire in self._all.objects[kind].items():
             if mark := mark_of(wire):
                 marks.setdefault(mark, []).append(qbo_id)
-        for record in self._all.records["bill_payment"]:
-            bear = marks.get(marker_of(company, Kind.BILL_PAYMENT, record.id), [])
-            alive = [each for each in bear if not self._all.there["bill_payment"][each]["voided"]]
+        for record in self._all.records[kind]:
+            bear = marks.get(marker_of(company, Kind(kind), record.id), [])
+            alive = [each for each in bear if not self._all.there[kind][each]["voided"]]
             if len(alive) > 1 and not self._all.site.world.may_double:
-                yield f"QuickBooks payments {', '.join(alive)} are all of bill_payment {record.id}"
+                yield f"QuickBooks payments {', '.join(alive)} are all of {kind} {record.id}"
             if bear and record.origin == "quickbooks":
-                yield f"bill_payment {record.id} was made in QuickBooks, and echoed as {', '.join(bear)}"
-            if bear and self._was_never_to_be_sent(record):
-                yield f"bill_payment {record.id} was in QuickBooks already, and was sent as {', '.join(bear)}"
-        for each in self._payments:
-            if each.wire is None or self._all.states["bill_payment", each.record.id].sync_state != "agreed":
-                continue
-            if cents(each.wire["TotalAmt"]) != cents(each.record.amount):
-                comes_to = each.wire["TotalAmt"]
-                yield f"bill_payment {each.record.id} comes to {each.record.amount}, there to {comes_to}"
+                yield f"{kind} {record.id} was made in QuickBooks, and echoed as {', '.join(bear)}"
+            if bear and self._was_never_to_be_sent(kind, record):
+                yield f"{kind} {record.id} was in QuickBooks already, and was sent as {', '.join(bear)}"
 
-    def _was_never_to_be_sent(self, record: StoredRecord) -> bool:
-        versions = self._all.site.watch.versions["bill_payment", record.id]
+    def _come_to_the_same(self) -> Iterator[str]:
+        """What a payment comes to is the same on both sides."""
+        for each in self._payments:
+            kind, record = each.sort.kind, each.record
+            if each.wire is None or self._all.states[kind, record.id].sync_state != "agreed":
+                continue
+            if cents(each.wire["TotalAmt"]) != cents(record.amount):
+                yield f"{kind} {record.id} comes to {record.amount}, there to {each.wire['TotalAmt']}"
+
+    def _was_never_to_be_sent(self, kind: str, record: StoredRecord) -> bool:
+        versions = self._all.site.watch.versions[kind, record.id]
         return not any(each.document.sync for each in versions)  # type: ignore[union-attr]
 
-    def _clearing(self) -> Iterator[str]:
-        """The clearing account holds what was moved there less what was paid online."""
-        account = self._all.links.get(("account", self._all.preferences.money_out_clearing_account or ""))
+    def _clearing(self, sort: Payments) -> Iterator[str]:
+        """A clearing account holds what online payments moved on it, and what transfers did."""
+        account = self._all.links.get(("account", getattr(self._all.preferences, sort.clearing) or ""))
         wire = self._all.objects["account"].get(account or "")
         if wire is None:
             return
         balance = ZERO
-        for qbo_id, payment in self._all.objects["bill_payment"].items():
+        for qbo_id, payment in self._all.objects[sort.kind].items():
             if account_of(payment) == account:
-                balance -= self._moved("bill_payment", qbo_id, Decimal(str(payment["TotalAmt"])))
+                balance += sort.sign * self._moved(sort.kind, qbo_id, Decimal(str(payment["TotalAmt"])))
         for qbo_id, entry in self._all.there["funds_transfer"].items():
             sides = (entry["to_account"] == account) - (entry["from_account"] == account)
             balance += sides * self._moved("funds_transfer", qbo_id, Decimal(entry["amount"]))
         if cents(wire["CurrentBalance"]) != cents(balance):
-            yield f"the clearing account holds {wire['CurrentBalance']}, by payments and transfers {balance}"
+            yield f"{sort.clearing} holds {wire['CurrentBalance']}, by payments and transfers {balance}"
 
     def _moved(self, kind: str, qbo_id: str, there: Decimal) -> Decimal:
         """What moved: as our record says, where nothing about it is in dispute."""
@@ -242,11 +257,8 @@ class Money:
         return record.amount
 
 
-def _shares_here(document: Any) -> dict[Target, Decimal]:
+def _shares_here(sort: Payments, document: Any) -> dict[Target, Decimal]:
     found: dict[Target, Decimal] = {}
-    for kind, target, amount in (
-        *(("bill", each.bill, each.amount) for each in document.lines),
-        *(("vendor_credit", each.vendor_credit, each.amount) for each in document.credits),
-    ):
+    for kind, target, amount in sort.settled_by(document):
         found[kind, target] = found.get((kind, target), ZERO) + amount
     return found

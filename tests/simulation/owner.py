@@ -12,8 +12,9 @@ from service.store import issue_actions, issues, preferences
 from service.store.issue_actions import Choice
 from service.store.issues import IssueFilter, StoredIssue
 from service.store.refusals import RefusedError
-from tests.simulation.chart import PAYING
+from tests.simulation.chart import PAYING, RECEIVING
 from tests.simulation.kinds import KINDS
+from tests.simulation.kinds.payments import Payments
 from tests.simulation.projection import Fields, atoms, differing, issue_values
 from tests.simulation.site import Site
 
@@ -68,20 +69,27 @@ class Owner:
         return self._prefer(unallocated_income_account=accounts[0].id)
 
     def choose_bank(self) -> bool:
-        """Choose the account that payments go against if they name none."""
+        """Choose the account that payments of bills go against if they name none."""
+        return self._choose_account("default_bank_account", PAYING)
+
+    def choose_deposit(self) -> bool:
+        """Choose the account that customers' money comes into if payments name none."""
+        return self._choose_account("deposit_to_account", RECEIVING)
+
+    def _choose_account(self, preference: str, names: frozenset[str]) -> bool:
         site = self._site
-        accounts = [each for each in site.watch.standing("account") if each.document.name in PAYING]  # type: ignore[union-attr]
+        accounts = [each for each in site.watch.standing("account") if each.document.name in names]  # type: ignore[union-attr]
         if not accounts:
             return False
         accounts.sort(key=lambda each: site.name_here("account", each.id))
         chosen = self._chance.choice(accounts).id
-        site.default_banks.add(chosen)
-        return self._prefer(default_bank_account=chosen)
+        site.defaults[preference].add(chosen)
+        return self._prefer(**{preference: chosen})
 
-    def turn_payments(self) -> bool:
-        """Let payments come from QuickBooks, or not, whatever the account profile says."""
-        now = self._site.preferences().bill_payment_direction
-        return self._prefer(bill_payment_direction=Flow.BOTH if now != Flow.BOTH else Flow.TO_QUICKBOOKS)
+    def turn_payments(self, sort: Payments) -> bool:
+        """Let payments of a sort come from QuickBooks, or not, whatever the account profile says."""
+        now = getattr(self._site.preferences(), sort.direction)
+        return self._prefer(**{sort.direction: Flow.BOTH if now != Flow.BOTH else Flow.TO_QUICKBOOKS})
 
     def turn_credits(self) -> bool:
         """Let credits be applied at once, or with the payment that completes their bill."""

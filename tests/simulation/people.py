@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from tests.simulation.bookkeeper import Bookkeeper
 from tests.simulation.caller import Caller
 from tests.simulation.kinds import KINDS
+from tests.simulation.kinds.payments import BILLS, INVOICES
 from tests.simulation.owner import Owner
+from tests.simulation.trade import Trade
 
 if TYPE_CHECKING:
     from tests.simulation.site import Site
@@ -33,9 +35,8 @@ class People:
 
     def act(self) -> None:
         """Let somebody do something that comes to something."""
-        weights = _PAYING if self.site.pays_much else _WEIGHTS
         for _ in range(4):
-            if self.site.chance.choices(_DOINGS, weights)[0](self):
+            if self.site.chance.choices(_DOINGS, _WEIGHTS[self.site.trade])[0](self):
                 return
 
     def both_edit(self, kind: str, *, same: bool) -> bool:
@@ -67,14 +68,24 @@ def _of(kind: str, name: str) -> Doing:
     return lambda people: ACTS[name](people, kind)
 
 
-def _doings(*, settles: int = 1) -> dict[Doing, int]:
-    """List what people do, and how often; `settles` times as often what has to do with payments."""
+_TRADES: dict[Trade, dict[str, int]] = {
+    Trade.ANY: {},
+    Trade.PAYS: dict.fromkeys(("vendor_credit", "bill_payment", "funds_transfer"), 4),
+    Trade.SELLS: {"invoice": 3, "invoice_payment": 5, "funds_transfer": 4},
+}
+"""How many times as often people of a trade do what has to do with a kind."""
+
+
+def _doings(trade: Trade) -> dict[Doing, int]:
+    """List what people do, and how often."""
     found: dict[Doing, int] = {
         lambda people: people.here.edit_blindly(): 4,
         lambda people: people.owner.set_unallocated(): 12,
-        lambda people: people.owner.set_unallocated_income(): 8,
+        lambda people: people.owner.set_unallocated_income(): 12,
         lambda people: people.owner.choose_bank(): 5,
-        lambda people: people.owner.turn_payments(): 1,
+        lambda people: people.owner.choose_deposit(): 5,
+        lambda people: people.owner.turn_payments(BILLS): 1,
+        lambda people: people.owner.turn_payments(INVOICES): 1,
         lambda people: people.owner.turn_credits(): 1,
         lambda people: people.owner.turn_direction(): 2,
         lambda people: people.owner.choose_winner(): 3,
@@ -82,11 +93,11 @@ def _doings(*, settles: int = 1) -> dict[Doing, int]:
         lambda people: people.owner.settle_one(): 9,
     }
     for name, kind in KINDS.items():
-        times = settles if kind.rank >= KINDS["vendor_credit"].rank else 1
+        times = _TRADES[trade].get(name, 1)
         found |= {_of(name, act): weight * times for act, weight in kind.weights.items()}
         found |= {act: weight * times for act, weight in kind.acts.items()}
     return found
 
 
-_DOINGS, _WEIGHTS = zip(*_doings().items(), strict=True)
-_PAYING = tuple(_doings(settles=4).values())
+_DOINGS = tuple(_doings(Trade.ANY))
+_WEIGHTS = {trade: tuple(_doings(trade).values()) for trade in Trade}

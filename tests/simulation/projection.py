@@ -77,10 +77,11 @@ class Share(NamedTuple):
     @property
     def parents(self) -> list[tuple[str, str | None]]:
         """Name what it brings down."""
-        return [(_PAID[self.entity], self.target)] if self.entity in _PAID else []
+        return [(PAID[self.entity], self.target)] if self.entity in PAID else []
 
 
-_PAID = {"Bill": "bill", "VendorCredit": "vendor_credit"}
+PAID = {"Bill": "bill", "VendorCredit": "vendor_credit", "Invoice": "invoice"}
+"""What payments bring down, as far as it is synced: its entity and its kind."""
 _MARK = re.compile(r"(?:\A|\n)sync:([a-z2-7]{12})\s*\Z")
 _GONE = re.compile(r" \(deleted\)( \d+)?$")
 _NOT_WRITTEN = frozenset(
@@ -105,6 +106,8 @@ def mark_of(wire: Fields) -> str | None:
 
 def account_of(wire: Fields) -> str | None:
     """Return the account that a payment in QuickBooks goes against."""
+    if "PayType" not in wire:
+        return reference(wire.get("DepositToAccountRef"))
     if wire.get("PayType") == "CreditCard":
         return reference((wire.get("CreditCardPayment") or {}).get("CCAccountRef"))
     return reference((wire.get("CheckPayment") or {}).get("BankAccountRef"))

@@ -23,6 +23,7 @@ from tests.house import everything
 from tests.simulation.edits import Edits
 from tests.simulation.kinds import ENTITY_OF, KINDS
 from tests.simulation.projection import Fields, Line, SoldLine
+from tests.simulation.trade import Trade
 from tests.simulation.watch import Watch
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ class Site:
         """Losers of merges in QuickBooks, and their survivors."""
         self.numbers_sales = True
         """Whether QuickBooks numbers its invoices itself."""
-        self.pays_much = False
-        """Whether its people do little else than to pay bills."""
+        self.trade = Trade.ANY
+        """What its people do most."""
         self.pays_both_ways = pays_both_ways
         """Whether payments that are made in QuickBooks come here: the company signed up late enough."""
-        self.default_banks: set[str] = set()
-        """The accounts that payments without one of their own have ever gone against."""
+        self.defaults: dict[str, set[str]] = {"default_bank_account": set(), "deposit_to_account": set()}
+        """The accounts that payments without one of their own have ever gone against, by preference."""
         self.credits_at_once = False
         """Whether the company has ever let credits be applied before their bills are covered."""
         self.lost_grant = False
@@ -72,10 +73,11 @@ class Site:
         """Write one line of the story."""
         self.world.tell(f"[{self.number}] {words}" if self.world.is_crowded else words)
 
-    def number_sales(self, itself: bool) -> None:
-        """Have QuickBooks number its invoices itself, or not."""
-        self.numbers_sales = itself
-        self.quickbooks.set_preferences({"SalesFormsPrefs": {"CustomTxnNumbers": not itself}})
+    def set_up_sales(self, *, numbers_itself: bool, applies_credits: bool) -> None:
+        """Have QuickBooks number its invoices and apply credit memos to invoices by itself, or not."""
+        self.numbers_sales = numbers_itself
+        sales = {"CustomTxnNumbers": not numbers_itself, "AutoApplyCredit": applies_credits}
+        self.quickbooks.set_preferences({"SalesFormsPrefs": sales})
 
     def survivor(self, field: str, value: Any) -> Any:
         """Return the value with what was merged away named as what it was merged into."""

@@ -90,5 +90,6 @@ def test_kinds_join_by_being_there() -> None:
         "invoice",
         "vendor_credit",
         "bill_payment",
+        "invoice_payment",
         "funds_transfer",
     ]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from service.core.records import BillPayment, Document, FundsTransfer, Method, amount_of
+from service.core.records import Document, FundsTransfer, Method, amount_of
 from tests.simulation.chart import PAYING
 from tests.simulation.kinds.expenses import is_copied
 from tests.simulation.kinds.kind import Keys, SimulatedKind
+from tests.simulation.kinds.payments import SORTS
 from tests.simulation.projection import Fields, LookUp, cents, day, mark_of, named, reference
 
 if TYPE_CHECKING:
@@ -67,22 +68,19 @@ def _new_there(there: Bookkeeper) -> bool:
 
 
 def _new_here(here: Caller) -> bool:
-    """Move the money of online payments to the clearing account, or other money between two accounts."""
-    edits, chance, site = here.site.edits, here.chance, here.site
+    """Clear what online payments left on a clearing account, or move other money between two accounts."""
+    edits, chance = here.site.edits, here.chance
     accounts = [each.id for each in here.all("account") if getattr(each.document, "name", "") in PAYING]
     if len(accounts) < 2:
         return False
     source, target = chance.sample(accounts, 2)
     payments: list[Any] = []
-    clearing = site.preferences().money_out_clearing_account
+    sort = chance.choice(SORTS)
+    clearing = getattr(here.site.preferences(), sort.clearing)
     if clearing is not None and chance.random() < 0.8:
-        moved = [
-            each
-            for each in here.free("bill_payment")
-            if isinstance(each.document, BillPayment) and each.document.method is Method.ONLINE
-        ]
+        moved: list[Any] = [each for each in here.free(sort.kind) if _is_online(each.document)]
         payments = chance.sample(moved, min(len(moved), chance.choice((1, 1, 2))))
-        target = clearing
+        source, target = (source, clearing) if sort.sign < 0 else (clearing, target)
     total = sum((amount_of(each.document) or Decimal(0) for each in payments), Decimal(0))
     document = FundsTransfer(
         moved_on=edits.issued_on(),
@@ -93,6 +91,10 @@ def _new_here(here: Caller) -> bool:
         payments=tuple(each.id for each in payments),
     )
     return here.put("funds_transfer", f"t{edits.next()}", document)
+
+
+def _is_online(document: Any) -> bool:
+    return bool(document.method is Method.ONLINE)
 
 
 def _change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:

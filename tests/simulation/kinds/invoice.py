@@ -265,7 +265,7 @@ KIND = SimulatedKind(
     weights={"new_there": 4, "new_here": 5, "edit_there": 7, "edit_here": 7, "delete_there": 3}
     | {"archive_here": 3, "restore": 1, "both": 5},
     acts={_both_enter: 2},
-    populates=(2, 2),
+    populates=(4, 3),
     key_of=lambda fields: (fields["customer"], (fields["number"] or "").casefold()),
     parents_of=_parents,
     restored="memo",
@@ -277,6 +277,9 @@ KIND = SimulatedKind(
         "preferences_missing": lambda a, _: a.preferences.unallocated_income_account is None,
         "number_missing": _has_no_number,
         "number_set_by_quickbooks": _is_numbered_here,
+        "not_unpaid": lambda _, c: c.record is None and expenses.is_settled(c.wire),
+        "money_locked": lambda _, c: bool(c.differing) and expenses.is_settled(c.wire),
+        "removal_blocked": expenses.REASONS["removal_blocked"],
         "number_taken": lambda a, c: a.twins(c) > 0,
         "duplicate_in_quickbooks": expenses.is_copied,
         "removed_in_quickbooks": lambda _, c: c.wire is None,

@@ -7,11 +7,22 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from service.core.records import BillPayment, Document, Method, PaidBill, PaymentStatus, UsedCredit
 from tests.simulation.chart import PAYING
-from tests.simulation.projection import Fields, mark_of
+from tests.simulation.kinds import settling
+from tests.simulation.kinds.payments import BILLS
+from tests.simulation.kinds.settling import (
+    APART,
+    ZERO,
+    account_here,
+    link,
+    memo_there,
+    open_here,
+    open_on_both,
+    open_there,
+    part,
+    with_mates,
+)
 
 if TYPE_CHECKING:
     from service.store.records import StoredRecord
@@ -19,36 +30,13 @@ if TYPE_CHECKING:
     from tests.simulation.caller import Caller
     from tests.simulation.people import People
 
-ZERO = Decimal(0)
 _PAID_BY = {
     "Bank": ("Check", "CheckPayment", "BankAccountRef"),
     "Credit Card": ("CreditCard", "CreditCardPayment", "CCAccountRef"),
 }
-_DAYS_APART = (0, 0, 1, 4, 9)
-
-
-def _part(who: Bookkeeper | Caller, balance: Decimal) -> Decimal:
-    """Return a balance, or half of it."""
-    half = (balance / 2).quantize(Decimal("0.01"))
-    return half if half and who.chance.random() < 0.4 else balance
-
-
-def _with_mates(who: Bookkeeper | Caller, chosen: Any, mates: list[Any]) -> list[Any]:
-    """Return what is paid with what: mostly one bill, sometimes two or three."""
-    more = who.chance.choice((0, 0, 0, 1, 2))
-    return [chosen, *who.chance.sample(mates, min(more, len(mates)))]
 
 
 # -- in QuickBooks
-
-
-def open_there(there: Bookkeeper, kind: str) -> list[Wire]:
-    """Return the bills or credits of which something is open."""
-    return [each for each in there.all(kind) if each["Balance"] > 0]
-
-
-def _link(entity: str, target: str, amount: Decimal) -> Wire:
-    return {"Amount": amount, "LinkedTxn": [{"TxnId": target, "TxnType": entity}]}
 
 
 def _paid_by(there: Bookkeeper) -> Wire:
@@ -75,8 +63,8 @@ def _body(
         "TxnDate": (day or edits.issued_on()).isoformat(),
         "TotalAmt": total,
         "Line": [
-            *(_link("Bill", target, amount) for target, amount in bills),
-            *(_link("VendorCredit", target, amount) for target, amount in credits),
+            *(link("Bill", target, amount) for target, amount in bills),
+            *(link("VendorCredit", target, amount) for target, amount in credits),
         ],
         **_paid_by(there),
     }
@@ -96,14 +84,13 @@ def pay_there(there: Bookkeeper) -> bool:
     vendor = chosen["VendorRef"]
     mates = [each for each in found if each is not chosen and each["VendorRef"]["value"] == vendor["value"]]
     paid = [
-        (each["Id"], _part(there, Decimal(str(each["Balance"]))))
-        for each in _with_mates(there, chosen, mates)
+        (each["Id"], part(there, Decimal(str(each["Balance"])))) for each in with_mates(there, chosen, mates)
     ]
     left = sum((amount for _, amount in paid), ZERO)
     used: list[tuple[str, Decimal]] = []
     for credit in open_there(there, "vendor_credit"):
         if left and credit["VendorRef"]["value"] == vendor["value"] and there.chance.random() < 0.5:
-            amount = min(left, _part(there, Decimal(str(credit["Balance"]))))
+            amount = min(left, part(there, Decimal(str(credit["Balance"]))))
             used.append((credit["Id"], amount))
             left -= amount
     return there.create("bill_payment", _body(there, vendor, paid, used))
@@ -120,7 +107,7 @@ def apply_there(there: Bookkeeper) -> bool:
     if not found:
         return False
     bill, credit = there.chance.choice(found)
-    amount = _part(there, min(Decimal(str(bill["Balance"])), Decimal(str(credit["Balance"]))))
+    amount = part(there, min(Decimal(str(bill["Balance"])), Decimal(str(credit["Balance"]))))
     body = _body(there, bill["VendorRef"], [(bill["Id"], amount)], [(credit["Id"], amount)])
     return there.create("bill_payment", body)
 
@@ -137,60 +124,15 @@ def change_there(there: Bookkeeper, found: Wire, name: str) -> Wire | None:
     if name == "account":
         return _paid_by(there)
     if name == "part":
-        return _part_of_there(found)
-    mark = mark_of(found)
-    memo = edits.text("check")
-    return {"PrivateNote": f"{memo}\nsync:{mark}" if mark and there.chance.random() < 0.85 else memo}
-
-
-def _part_of_there(found: Wire) -> Wire | None:
-    """Pay only half of what the first line pays."""
-    line = found["Line"][0]
-    half = (Decimal(str(line["Amount"])) / 2).quantize(Decimal("0.01"))
-    total = Decimal(str(found["TotalAmt"])) - (Decimal(str(line["Amount"])) - half)
-    if line["LinkedTxn"][0]["TxnType"] != "Bill" or not half or total < 0:
-        return None
-    return {"TotalAmt": total, "Line": [line | {"Amount": half}, *found["Line"][1:]]}
-
-
-def void_there(people: People) -> bool:
-    """Void a payment in QuickBooks."""
-    there, books = people.there, people.site.quickbooks
-    linked = {qbo_id for key, qbo_id in people.site.pairs() if key[0] == "bill_payment"}
-    found = there.pick([each for each in there.all("bill_payment") if each.get("Line")])
-    if found is None:
-        return False
-    done = there.does(f"bill_payment {found['Id']} is voided", lambda: books.void("BillPayment", found["Id"]))
-    if done and (found["Id"] in linked or mark_of(found) is None):
-        people.site.edits.saw(_seen(found))
-    return done
-
-
-def _seen(wire: Wire) -> Fields:
-    """What somebody takes away who voids it: all of it."""
-    return {
-        "memo": (wire.get("PrivateNote") or "").partition("\nsync:")[0],
-        "number": wire.get("DocNumber"),
-    } | {"day": wire.get("TxnDate")}
+        return settling.part_there(found, "Bill")
+    return memo_there(there, found, "check")
 
 
 # -- on the platform
 
 
-def open_here(here: Caller, kind: str) -> list[StoredRecord]:
-    """Return the bills or credits of which something is open here."""
-    found = [each for each in here.site.records(kind) if not each.archived and (each.balance or ZERO) > 0]
-    return sorted(found, key=lambda each: here.site.name_here(kind, each.id))
-
-
 def _vendor(record: StoredRecord) -> str:
     return str(record.document.vendor)  # type: ignore[union-attr]
-
-
-def account_here(here: Caller) -> str | None:
-    """Choose an account to pay from, or leave that to the preferences."""
-    found = [each for each in here.all("account") if getattr(each.document, "name", "") in PAYING]
-    return here.chance.choice(found).id if found and here.chance.random() < 0.6 else None
 
 
 def _payment(
@@ -212,7 +154,7 @@ def _payment(
     if not known["sync"]:
         known["method"] = Method.OFFLINE
     if known["method"] is Method.OFFLINE:
-        known["bank_account"] = account_here(here)
+        known["bank_account"] = account_here(here, PAYING)
     return BillPayment(**known)
 
 
@@ -225,14 +167,14 @@ def pay_here(here: Caller) -> bool:
     vendor = _vendor(chosen)
     mates = [each for each in found if each is not chosen and _vendor(each) == vendor]
     lines = [
-        PaidBill(bill=each.id, amount=_part(here, each.balance or ZERO))
-        for each in _with_mates(here, chosen, mates)
+        PaidBill(bill=each.id, amount=part(here, each.balance or ZERO))
+        for each in with_mates(here, chosen, mates)
     ]
     left = sum((each.amount for each in lines), ZERO)
     used = []
     for credit in open_here(here, "vendor_credit"):
         if left and _vendor(credit) == vendor and here.chance.random() < 0.4:
-            amount = min(left, _part(here, credit.balance or ZERO))
+            amount = min(left, part(here, credit.balance or ZERO))
             used.append(UsedCredit(vendor_credit=credit.id, amount=amount))
             left -= amount
     return here.put("bill_payment", f"p{here.site.edits.next()}", _payment(here, vendor, lines, used))
@@ -250,7 +192,7 @@ def apply_here(people: People) -> bool:
     if not found:
         return False
     bill, credit = here.chance.choice(found)
-    amount = _part(here, min(bill.balance or ZERO, credit.balance or ZERO))
+    amount = part(here, min(bill.balance or ZERO, credit.balance or ZERO))
     line = PaidBill(bill=bill.id, amount=amount)
     use = UsedCredit(vendor_credit=credit.id, amount=amount)
     application = _payment(here, _vendor(bill), [line], [use])
@@ -262,58 +204,12 @@ def apply_here(people: People) -> bool:
     return done
 
 
-_MONEY = ("part", "paid_on", "account")
-
-
 def change_here(here: Caller, document: Any, name: str) -> Document | None:
     """Correct a field of a payment on the platform."""
-    edits = here.site.edits
-    if document.status is PaymentStatus.VOIDED:
-        return None
-    if name == "status":
-        return replace(document, status=PaymentStatus.PROCESSED)
-    if name == "paid_on":
-        return replace(document, paid_on=edits.issued_on())
-    if name == "account":
-        return (
-            replace(document, bank_account=account_here(here)) if document.method is Method.OFFLINE else None
-        )
-    if name == "part":
-        first, rest = document.lines[0], document.lines[1:]
-        half = (first.amount / 2).quantize(Decimal("0.01"))
-        bill: Any = here.site.watch.versions["bill", first.bill][-1].document
-        if not half or document.credits or bill.vendor != document.vendor:
-            return None  # a bill that QuickBooks gave to another vendor takes no new share
-        return replace(document, lines=(replace(first, amount=half), *rest))
-    return replace(document, **{name: edits.text("R" if name == "reference" else "paid")})
-
-
-def void_here(people: People) -> bool:
-    """Void a payment on the platform."""
-    here = people.here
-    live = [each for each in here.free("bill_payment") if not is_voided_here(each.document)]
-    found = here.pick(live)
-    if found is None:
-        return False
-    people.site.edits.saw(people.site.fields_of("bill_payment", found.document))
-    voided = replace(found.document, status=PaymentStatus.VOIDED)  # type: ignore[call-arg]
-    return here.put("bill_payment", found.id, voided, before=found)
-
-
-def is_voided_here(document: Any) -> bool:
-    """Say whether a payment is voided on the platform."""
-    return bool(document.status is PaymentStatus.VOIDED)
+    return settling.change_here(here, document, name, BILLS, PAYING)
 
 
 # -- on both sides
-
-
-def _open_on_both(people: People, kind: str) -> list[tuple[StoredRecord, Wire]]:
-    there = {each["Id"]: each for each in open_there(people.there, kind)}
-    known = {record: qbo_id for (of, record), qbo_id in people.site.pairs() if of == kind}
-    return [
-        (each, there[known[each.id]]) for each in open_here(people.here, kind) if known.get(each.id) in there
-    ]
 
 
 def both_pay(people: People) -> bool:
@@ -324,13 +220,13 @@ def both_pay(people: People) -> bool:
 
 def enter_twice(people: People) -> bool:
     """Enter one payment on both sides: told to the platform as recorded there, or not."""
-    found = _open_on_both(people, "bill")
+    found = open_on_both(people, "bill")
     if not found:
         return False
     bill, wire = people.site.chance.choice(found)
-    amount = _part(people.here, min(bill.balance or ZERO, Decimal(str(wire["Balance"]))))
+    amount = part(people.here, min(bill.balance or ZERO, Decimal(str(wire["Balance"]))))
     day = people.site.edits.issued_on()
-    told = day + dt.timedelta(days=people.site.chance.choice(_DAYS_APART))
+    told = day + dt.timedelta(days=people.site.chance.choice(APART))
     line = PaidBill(bill=bill.id, amount=amount)
     sync = people.site.chance.random() < 0.35
     payment = _payment(people.here, _vendor(bill), [line], paid_on=told, sync=sync)
@@ -343,8 +239,8 @@ def apply_twice(people: People) -> bool:
     """Apply one credit to one bill on both sides."""
     found = [
         (bill, credit)
-        for bill in _open_on_both(people, "bill")
-        for credit in _open_on_both(people, "vendor_credit")
+        for bill in open_on_both(people, "bill")
+        for credit in open_on_both(people, "vendor_credit")
         if _vendor(bill[0]) == _vendor(credit[0])
     ]
     if not found:
@@ -373,23 +269,3 @@ def overpay(people: People) -> bool:
     line = PaidBill(bill=bill.id, amount=(bill.balance or ZERO) + 1)
     payment = _payment(here, _vendor(bill), [line])
     return here.must_fail("bill_payment", f"p{here.site.edits.next()}", payment, code="exceeds_balance")
-
-
-def change_what_is_fixed(people: People) -> bool:
-    """Try to undo a void, or to change what moved money in QuickBooks."""
-    here, site = people.here, people.site
-    found = here.pick(here.free("bill_payment"))
-    if found is None:
-        return False
-    document: Any = found.document
-    origin = next(each.origin for each in site.records("bill_payment") if each.id == found.id)
-    if is_voided_here(document):
-        changed = replace(document, status=PaymentStatus.PROCESSED)
-        return here.must_fail("bill_payment", found.id, changed, before=found, code="payment_voided")
-    if origin == "quickbooks":
-        changed = replace(document, memo=site.edits.text("paid"))
-        return here.must_fail("bill_payment", found.id, changed, before=found, code="made_in_quickbooks")
-    if ("bill_payment", found.id) not in site.watch.links:
-        return False
-    changed = replace(document, paid_on=site.edits.issued_on())
-    return here.must_fail("bill_payment", found.id, changed, before=found, code="payment_posted")
