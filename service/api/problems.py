@@ -51,6 +51,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "nothing_to_record": ProblemType(409, "The payment has been recorded here already"),
     "realm_taken": ProblemType(409, "The QuickBooks company is connected elsewhere"),
     "realm_differs": ProblemType(409, "Another QuickBooks company was synced before"),
+    "company_reset": ProblemType(409, "The QuickBooks company was set up anew"),
     "revision_mismatch": ProblemType(412, "The record has another revision"),
     "revision_needed": ProblemType(412, "QuickBooks has changed the record: send its revision"),
     "already_exists": ProblemType(412, "There is a record with this id already"),

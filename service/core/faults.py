@@ -20,6 +20,7 @@ class Recovery(StrEnum):
     WAIT = "wait"  # throttled: nothing was applied
     REFRESH = "refresh"  # the access token has run out
     RECONNECT = "reconnect"  # the grant is gone: somebody has to connect again
+    RESET = "reset"  # the company was set up anew: no id of ours means anything any more
     PAUSE = "pause"  # the whole company is closed to us for now
     REREAD = "reread"  # our version is stale: read, decide again
     MATCH = "match"  # it exists already: look it up
@@ -91,10 +92,10 @@ _ROWS: tuple[tuple[str, Recovery, str, str, str], ...] = (
     ),
     (
         "10200",
-        Recovery.PAUSE,
+        Recovery.RESET,
         "company_reset",
         "The QuickBooks company was emptied and set up anew.",
-        "Check the company in QuickBooks, then start a full sync.",
+        "Connect it to a new company here: what this one holds belongs to nothing there any more.",
     ),
     ("5010", Recovery.REREAD, "stale", "Somebody changed it in QuickBooks at the same moment.", _NOTHING),
     (

@@ -28,6 +28,7 @@ from service.quickbooks.answers import (
 )
 from service.quickbooks.batch import MINOR_VERSION, WriteRequest
 from service.quickbooks.errors import (
+    CompanyResetError,
     DisconnectedError,
     NoAnswerError,
     NotSentError,
@@ -207,6 +208,8 @@ class QuickBooks:
 def _failure(fault: Fault, tid: str | None) -> ReadFailedError | DisconnectedError:
     """Return the error that a fault makes of a read."""
     rule = fault.rule
+    if rule.recovery is Recovery.RESET:
+        return CompanyResetError(rule.code, intuit_tid=tid)
     if rule.recovery in {Recovery.REFRESH, Recovery.RECONNECT}:
         return DisconnectedError(rule.code, intuit_tid=tid)
     later = rule.recovery in {Recovery.RETRY, Recovery.WAIT, Recovery.PAUSE}

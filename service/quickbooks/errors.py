@@ -40,6 +40,10 @@ class DisconnectedError(NotAppliedError):
         self.code = code
 
 
+class CompanyResetError(DisconnectedError):
+    """The QuickBooks company was set up anew: none of its ids means what it meant."""
+
+
 class InvalidGrantError(DisconnectedError):
     """The refresh token or the authorization code is not, or no longer, valid.
 

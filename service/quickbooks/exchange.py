@@ -13,7 +13,13 @@ from msgspec import Struct, structs
 
 from service.core.clock import Clock
 from service.core.faults import Recovery
-from service.quickbooks.errors import DisconnectedError, NoAnswerError, NotSentError, ThrottledError
+from service.quickbooks.errors import (
+    CompanyResetError,
+    DisconnectedError,
+    NoAnswerError,
+    NotSentError,
+    ThrottledError,
+)
 from service.quickbooks.faults import Fault, faults_of
 from service.quickbooks.http import READ_SECONDS, WRITE_SECONDS, Http, HttpAnswer
 from service.quickbooks.limiter import Limiter
@@ -118,7 +124,8 @@ class Exchange:
         Raises:
             NotSentError, NoAnswerError: as the wire says.
             ThrottledError: still throttled after several pauses, or asked for a long one.
-            DisconnectedError: refused with a fresh token, or for good.
+            DisconnectedError: refused with a fresh token, or for good; CompanyResetError, as there is
+                nothing left of what was there.
         """
         token = await self._tokens.access_token()
         refreshed, throttled, attempt = False, 0, 0
@@ -130,6 +137,8 @@ class Exchange:
             if recovery is Recovery.REFRESH and not refreshed:
                 refreshed = True
                 token = await self._tokens.refresh(token)
+            elif recovery is Recovery.RESET:
+                raise CompanyResetError(reply.faults[0].rule.code, intuit_tid=reply.intuit_tid)
             elif recovery in {Recovery.REFRESH, Recovery.RECONNECT}:
                 raise DisconnectedError(reply.faults[0].rule.code, intuit_tid=reply.intuit_tid)
             elif recovery is Recovery.WAIT:

@@ -61,8 +61,15 @@ _GET = (
     .where(_OWN)
 )
 _HOLDER = select(_T.c.company).where(_T.c.realm_id == bindparam("realm"), _LIVE)
-_FORMER = select(_T.c.realm_id).where(_OWN, exists(select(_C.c.company).where(_C.c.company == _T.c.company)))
+_FORMER = select(_T.c.realm_id, _T.c.reason).where(
+    _OWN, exists(select(_C.c.company).where(_C.c.company == _T.c.company))
+)
 _UPSERT = Upsert(_T, key=["company"])
+COMPANY_RESET = (
+    "The QuickBooks company was emptied and set up anew, so what this company holds belongs to nothing there "
+    "any more: make a new company here and connect that one."
+)
+"""Why a connection has ended for good; nothing opens it again."""
 _DISCONNECT = (
     update(_T)
     .where(_OWN, _LIVE)
@@ -163,16 +170,23 @@ def check_realm(connection: Connection, company: str, realm_id: str) -> None:
     """Refuse a realm that this company may not be connected to.
 
     Raises:
-        RefusedError: `realm_taken` by another company, or `realm_differs` from the one synced with so far.
+        RefusedError: `realm_taken` by another company; `realm_differs` from the one synced with so far;
+            `company_reset`: it is that one, and was set up anew since.
     """
     holder = connection.execute(_HOLDER, {"realm": realm_id}).scalar_one_or_none()
     if holder not in (None, company):
         raise RefusedError("realm_taken", "This QuickBooks company is connected to another company here.")
-    former = connection.execute(_FORMER, {"of_company": company}).scalar_one_or_none()
-    if former not in (None, realm_id):
+    former = connection.execute(_FORMER, {"of_company": company}).one_or_none()
+    if former is None:
+        return
+    if former.realm_id != realm_id:
         raise RefusedError(
-            "realm_differs", "This company has synced with another QuickBooks company; connect to that one."
+            "realm_differs",
+            "This company has synced with another QuickBooks company, and its records belong to that one: "
+            "connect to it, or make a new company here for this one.",
         )
+    if former.reason == COMPANY_RESET:
+        raise RefusedError("company_reset", COMPANY_RESET)
 
 
 def connect(

@@ -160,7 +160,7 @@ def _refused(
         run.refused.add(key)
         follow.names.append(row)
         run.tally.again = True
-    elif rule.recovery in (Recovery.WAIT, Recovery.PAUSE, Recovery.REFRESH):
+    elif rule.recovery in (Recovery.WAIT, Recovery.PAUSE, Recovery.REFRESH, Recovery.RESET):
         run.tally.again = False
     else:
         if rule.recovery is Recovery.GONE:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from service.quickbooks.errors import (
+    CompanyResetError,
     DisconnectedError,
     NotSentError,
     OAuthUnavailableError,
@@ -52,7 +53,9 @@ def fail(connection: Connection, run: Run, *, error: Exception) -> None:
     code, detail = problem_of(error)
     problem = {"code": code, "detail": detail}
     runs.finish(connection, run.company, run.sync, run.progress(), state="failed", now=now, problem=problem)
-    if isinstance(error, DisconnectedError):
+    if isinstance(error, CompanyResetError):
+        connections.disconnect(connection, run.company, connections.COMPANY_RESET, now)
+    elif isinstance(error, DisconnectedError):
         connections.require_reauthorization(connection, run.company, detail, now)
     if isinstance(error, ThrottledError):
         connections.pause(connection, run.company, now + dt.timedelta(seconds=error.retry_after))
@@ -78,6 +81,8 @@ def problem_of(error: Exception) -> tuple[str, str]:
 
 
 def _problem_of(error: Exception) -> tuple[str, str]:
+    if isinstance(error, CompanyResetError):
+        return "company_reset", connections.COMPANY_RESET
     if isinstance(error, DisconnectedError):
         return "reauthorize", "QuickBooks no longer accepts the connection: connect to it again."
     if isinstance(error, ThrottledError):

@@ -126,6 +126,19 @@ async def test_a_company_that_has_synced_stays_with_its_realm(oak: Caller, conte
     assert await connect(oak, realm="9131") == "connection=connected"
 
 
+async def test_a_realm_that_was_set_up_anew_is_another_company(oak: Caller, context: ApiContext) -> None:
+    await connect(oak, realm="9131")
+    await rows.counterpart(context.store, Kind.VENDOR, "1", Vendor(name="Ash"))
+    await context.store.run(
+        lambda c: connections.disconnect(c, "oak", connections.COMPANY_RESET, context.clock.now())
+    )
+
+    assert await connect(oak, realm="9131") == "error=company_reset"
+
+    await oak.put("/v1/companies/elm", {"name": "Elm", "signed_up_on": "2024-05-01"})
+    assert await connect(oak, "elm", realm="9131") == "connection=connected"
+
+
 async def test_disconnecting_forgets_and_revokes(
     oak: Caller, context: ApiContext, cipher: Cipher, intuit: Intuit
 ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from service.core.policy import Preferences
 from service.core.records import Kind, Vendor
 from service.sandbox import FaultRule
-from service.store import leases, runs, syncs
+from service.store import connections, leases, runs, syncs
 from service.store.leases import LeaseLostError
 from service.store.tables import Company, Sync, table_of
 from service.sync.schedule import Sweep
@@ -288,3 +288,21 @@ async def test_a_disconnect_in_quickbooks_stops_the_syncs_and_says_so(ready: Hou
     assert sync.problem["code"] == "reauthorize"
     waits = await ready.sync()
     assert waits.state == "queued"
+
+
+@pytest.mark.parametrize("kind", ["cdc", "batch"])
+async def test_a_company_that_was_set_up_anew_stops_the_connection_and_says_so(
+    ready: House, kind: str
+) -> None:
+    for number in range(2):
+        await ready.put(Kind.VENDOR, f"v{number}", Vendor(name=f"Vendor {number}"))
+    ready.sandbox.faults.add(FaultRule(action="fault", code="10200", kind=kind, times=None))
+
+    sync = await ready.sync()
+
+    assert sync.problem is not None
+    assert (sync.state, sync.problem["code"]) == ("failed", "company_reset")
+    status = await ready.store.read(lambda c: connections.status(c, COMPANY, ready.clock.now()))
+    assert status.state == "disconnected"
+    assert "make a new company here" in (status.reason or "")
+    assert (await ready.sync()).state == "queued"
