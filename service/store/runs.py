@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_
 
 from service.core.match import UNPAIRED
 from service.core.payments import DIFFERENCES
-from service.core.rules import WAIT_FOR_LISTS, WAIT_FOR_MONEY
+from service.core.rules import WAIT_FOR_FACTS, WAIT_FOR_LISTS, WAIT_FOR_MONEY
 from service.store.clock import database_time
 from service.store.literals import one_of
 from service.store.tables import (
@@ -111,6 +111,9 @@ _CONTEXT = (
         exists(
             select(_O.c.id).where(_O.c.company == _C.c.id, one_of(_O.c.state, "planned", "sent", "unknown"))
         ).label("has_operations"),
+        exists(select(_R.c.id).where(_R.c.company == _C.c.id, one_of(_R.c.code, *WAIT_FOR_FACTS))).label(
+            "waits_for_facts"
+        ),
         exists(select(_M.c.qbo_id).where(_M.c.company == _C.c.id)).label("has_merges"),
         exists(select(_M.c.qbo_id).where(_M.c.company == _C.c.id, _M.c.followed.is_(False))).label("merged"),
         or_(

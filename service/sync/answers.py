@@ -10,11 +10,12 @@ from typing import Any
 from service.core.decision import Result, Write
 from service.core.faults import FaultRule, Recovery, inactive_reference
 from service.core.records import ENTITIES, LISTS, PAYMENTS, Kind, decode, number_of
+from service.core.rules import WAIT_FOR_FACTS
 from service.quickbooks import query
 from service.quickbooks.answers import ItemAnswer, WriteAnswer
 from service.quickbooks.batch import WriteRequest
 from service.quickbooks.errors import NotAppliedError, OutcomeUnknownError
-from service.store import feed, ledger, pairs
+from service.store import feed, ledger, pairs, runs
 from service.store.feed import Entry
 from service.store.ledger import Ending
 from service.store.outcomes import Finding
@@ -209,6 +210,8 @@ def _fail(connection: Connection, run: Run, row: Row[Any], rule: FaultRule, intu
             fault=rule.code,
             intuit_tid=intuit_tid,
         )
+    if rule.issue in WAIT_FOR_FACTS:
+        runs.facts_are_stale(connection, [run.company])
     if kind in PAYMENTS:
         look_at_payments(connection, run)
 

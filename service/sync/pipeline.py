@@ -17,6 +17,8 @@ from service.sync.run import Run
 ROUNDS = 3
 """What moved while it was decided is decided again, at most twice more in one run."""
 FACTS_LAST = dt.timedelta(days=30)
+FACTS_IN_QUESTION_LAST = dt.timedelta(hours=20)
+"""While something waits for the books to be opened, or a setting to be turned on, each day's sync looks."""
 
 
 async def run_sync(run: Run) -> None:
@@ -59,7 +61,9 @@ async def _carry_out(run: Run, undecided: dict[str, int]) -> None:
 
 def _facts_are_due(run: Run) -> bool:
     read_at = run.facts_read_at
-    return read_at is None or run.mode is not Mode.INCREMENTAL or run.now() - read_at > FACTS_LAST
+    if read_at is None or run.mode is not Mode.INCREMENTAL:
+        return True
+    return run.now() - read_at > (FACTS_IN_QUESTION_LAST if run.began.waits_for_facts else FACTS_LAST)
 
 
 async def _undecided(run: Run) -> dict[str, int]:

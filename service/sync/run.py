@@ -78,6 +78,8 @@ class Beginning:
     """A balance is not QuickBooks', or an issue says that one wasn't."""
     asked: bool = False
     """Somebody asked about objects of QuickBooks'."""
+    waits_for_facts: bool = False
+    """Something waits until the company's settings in QuickBooks change."""
     merged: bool = False
     """List entries were merged in QuickBooks, and their records haven't followed yet."""
 

@@ -125,7 +125,13 @@ class _Desk:
         run.has_operations = context.has_operations
         run.has_undecided = context.undecided
         run.has_unpaired = context.unpaired
-        run.began = Beginning(context.waiting_codes, context.apart, context.asked, context.merged)
+        run.began = Beginning(
+            waiting=context.waiting_codes,
+            apart=context.apart,
+            asked=context.asked,
+            waits_for_facts=context.waits_for_facts,
+            merged=context.merged,
+        )
         run.parents.has_merges = context.has_merges
         run.facts_read_at = context.facts_read_at if known and not context.facts_stale else None
         return run

@@ -6,6 +6,7 @@ sync goes by the first that does not pass.
 
 from service.core.rules.crossing import SYNCED_CURRENCY, not_into_platform, not_into_quickbooks
 from service.core.rules.judge import (
+    WAIT_FOR_FACTS,
     WAIT_FOR_LISTS,
     WAIT_FOR_MONEY,
     Judged,
@@ -30,6 +31,7 @@ __all__ = [
     "PASS",
     "RULES",
     "SYNCED_CURRENCY",
+    "WAIT_FOR_FACTS",
     "WAIT_FOR_LISTS",
     "WAIT_FOR_MONEY",
     "Candidate",

@@ -19,6 +19,8 @@ WAIT_FOR_MONEY = (
     *("paid_document_deleted", "paid_twice"),
 )
 """Codes of payments that may go when a bill, a credit or another payment has moved."""
+WAIT_FOR_FACTS = ("books_closed", "feature_off", "number_set_by_quickbooks")
+"""Codes of what may go when the company's settings in QuickBooks change."""
 WAIT_FOR_LISTS = ("inactive_reference", "item_deleted", "payment_account")
 """Codes of what may go when an entry of a list was made active again, or changed."""
 
