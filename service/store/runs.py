@@ -244,7 +244,10 @@ _DUE_BY_REQUEST = (
         or_(_L.c.company.is_(None), _L.c.expires_at < database_time(0.0)),
         or_(_N.c.paused_until.is_(None), _N.c.paused_until <= bindparam("now")),
     )
-    .order_by(_S.c.requested_at)
+    .order_by(case((_S.c.trigger == "automatic", 1), else_=0), _S.c.requested_at)
+)
+_WAITING_BY_CLOCK = (
+    select(func.count()).select_from(_S).where(_S.c.state == "queued", _S.c.trigger == "automatic")
 )
 _LAST_SUCCESS = select(func.max(_S.c.finished_at)).where(
     _S.c.company == bindparam("company"), _S.c.state == "succeeded", _S.c.preview.is_(False)
@@ -260,6 +263,11 @@ _INBOX = (
 def due_by_clock(connection: Connection, now: dt.datetime, limit: int) -> list[str]:
     """Return connected companies whose time has come, the longest waiting first."""
     return list(connection.execute(_DUE_BY_CLOCK, {"now": now, "limit": limit}).scalars())
+
+
+def waiting_by_clock(connection: Connection) -> int:
+    """Return how many syncs that the clock has started no worker has taken yet."""
+    return int(connection.execute(_WAITING_BY_CLOCK).scalar_one())
 
 
 def clock_has_rung(connection: Connection, companies: list[str]) -> None:
@@ -278,7 +286,7 @@ def reschedule(connection: Connection, company: str, *, automatic: bool, now: dt
 
 
 def due_by_request(connection: Connection, now: dt.datetime) -> dict[str, str]:
-    """Return the syncs that are queued, or running without a worker, by company."""
+    """Return the syncs that wait for a worker, by company: people's before the clock's."""
     return {row.company: row.id for row in connection.execute(_DUE_BY_REQUEST, {"now": now})}
 
 

@@ -23,7 +23,12 @@ from service.store.transaction import Connection
 from service.sync.services import Log
 
 DELIVERIES_PER_SWEEP = 200
-COMPANIES_PER_SWEEP = 200
+MOST_WAITING_BY_CLOCK = 200
+"""How many automatic syncs wait for a worker at most.
+
+After an outage all companies are due at once: they are queued as workers take them, the longest waiting
+first, so that whoever presses Sync Now waits for few.
+"""
 RING_AGAIN = dt.timedelta(seconds=10)
 _FACTS = frozenset({"Preferences", "CompanyInfo"})
 
@@ -61,7 +66,8 @@ class Sweep:
     def _find(self, connection: Connection) -> dict[str, str]:
         now = self.clock.now()
         self._read_inbox(connection)
-        timely = runs.due_by_clock(connection, now, COMPANIES_PER_SWEEP)
+        room = MOST_WAITING_BY_CLOCK - runs.waiting_by_clock(connection)
+        timely = runs.due_by_clock(connection, now, room) if room > 0 else []
         for company in timely:
             self._queue(connection, company, "automatic")
         runs.clock_has_rung(connection, timely)
