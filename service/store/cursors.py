@@ -15,11 +15,15 @@ _UPSERT = Upsert(_T, key=("company", "entity"))
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """A read under way: when QuickBooks first answered it, and the row that the next page begins at."""
+    """A read under way: when QuickBooks first answered it, and the row that the next page begins at.
+
+    `ended`: all of the listing is stored, and other entities are read still.
+    """
 
     started: dt.datetime
     position: int = 1
     last_id: str | None = None
+    ended: bool = False
 
 
 class Position(NamedTuple):

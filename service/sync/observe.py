@@ -50,18 +50,36 @@ async def observe(run: Run) -> dict[str, int]:
     entities = [ENTITIES[kind] for kind in ORDER]
     since = {entity: run.cursors.get(entity, Position(None, None)).since for entity in entities}
     reads = choose_reads(since, run.mode, now=run.now())
+    steps = _Steps(run, len(reads.first) + bool(reads.changed) + len(reads.missed) + len(reads.full))
     for entity in reads.first:
-        await _first_read(run, entity)
-    changed = await _read_changes(run, reads, since) if reads.changed else None
+        await _first_read(run, entity, steps)
+    changed = await _read_changes(run, reads, since, steps) if reads.changed else None
     for entity in reads.missed:
-        await _catch_up(run, entity, since[entity])
+        await _catch_up(run, entity, since[entity], steps)
     for entity in reads.full:
-        await _full_read(run, entity)
+        await _full_read(run, entity, steps)
     some = reads.first or reads.missed or reads.full or run.has_undecided
     some = bool(some or any(window.objects or window.gone for window in changed or ()))
     return await run.transaction(
         lambda connection: _close(connection, run, entities, changed, ask=some), shows=some, step="observe"
     )
+
+
+class _Steps:
+    """How much is read: so many listings, of each of which nobody knows how many pages it has."""
+
+    def __init__(self, run: Run, total: int) -> None:
+        self._run, self._total, self._done, self._left = run, total, 0, 1.0
+
+    def page(self) -> None:
+        """Note a page: of what is left of its listing, it is taken to be half."""
+        self._left /= 2
+        self._run.reach("observe", (self._done + 1 - self._left) / self._total)
+
+    def end(self) -> None:
+        """Note the end of a listing."""
+        self._done, self._left = self._done + 1, 1.0
+        self._run.reach("observe", self._done / self._total)
 
 
 def _close(
@@ -86,18 +104,21 @@ class Window(msgspec.Struct):
     gone: dict[str, dt.datetime]
 
 
-async def _read_changes(run: Run, reads: Reads, since: dict[str, dt.datetime | None]) -> list[Window]:
+async def _read_changes(
+    run: Run, reads: Reads, since: dict[str, dt.datetime | None], steps: _Steps
+) -> list[Window]:
     """One CDC call for all entities; entity by entity where it was cut; by query where that was cut again."""
     oldest = min(each for each in (since[entity] for entity in reads.changed) if each is not None)
     entities = (*reads.changed, *_NAMED_ONLY)
     changes = await _cdc(run, entities, oldest)
+    steps.end()
     if not is_cut(changes.count, run.quickbooks.most_changes):
         return await _windows(run, entities, changes)
     windows = []
     for entity in entities:
         own = await _cdc(run, [entity], oldest)
         if entity not in _NAMED_ONLY and is_cut(own.count, run.quickbooks.most_changes):
-            await _catch_up(run, entity, oldest)
+            await _catch_up(run, entity, oldest, steps)
         else:
             windows += await _windows(run, [entity], own)
     return windows
@@ -142,34 +163,43 @@ async def _confirmed(
     return [*objects, *alive], gone
 
 
-async def _first_read(run: Run, entity: str) -> None:
+async def _first_read(run: Run, entity: str, steps: _Steps) -> None:
     """List what is eligible: open bills, and list entries active or not; nothing of what is history."""
-    if entity in _NEVER_LISTED:
-        return
-    await _list(run, entity, _eligible(entity), seen=None, resume=True)
+    known = run.cursors.get(entity, Position(None, None)).progress
+    if known is not None and known.ended:
+        note_answer(run, known.started)
+    elif entity not in _NEVER_LISTED:
+        await _list(run, entity, _eligible(entity), seen=None, resume=True, steps=steps)
+        ended = {entity: Position(None, Progress(run.first_answer or run.now(), ended=True))}
+        await run.transaction(lambda c: cursors.save(c, run.company, ended, run.now()), shows=False)
+    steps.end()
 
 
-async def _catch_up(run: Run, entity: str, since: dt.datetime | None) -> None:
+async def _catch_up(run: Run, entity: str, since: dt.datetime | None, steps: _Steps) -> None:
     """List all that was touched, eligible or not: a linked bill that was paid must be seen."""
     assert since is not None
     seen: set[str] = set()
-    await _list(run, entity, *_touched(entity, since), seen=seen, resume=False)
+    await _list(run, entity, *_touched(entity, since), seen=seen, resume=False, steps=steps)
     await _check_presence(run, entity, seen)
+    steps.end()
 
 
-async def _full_read(run: Run, entity: str) -> None:
+async def _full_read(run: Run, entity: str, steps: _Steps) -> None:
     """List what is eligible, then ask for everything linked that the listing didn't show."""
     seen: set[str] = set()
     if entity not in _NEVER_LISTED:
-        await _list(run, entity, _eligible(entity), seen=seen, resume=False)
+        await _list(run, entity, _eligible(entity), seen=seen, resume=False, steps=steps)
     await _check_presence(run, entity, seen)
+    steps.end()
 
 
 def _eligible(entity: str) -> str:
     return EVERY_STATE if entity in LISTED_ENTITIES else query.more_than("Balance", ZERO)
 
 
-async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resume: bool) -> None:
+async def _list(
+    run: Run, entity: str, *where: str, seen: set[str] | None, resume: bool, steps: _Steps
+) -> None:
     """Page through a listing; each page is stored in the transaction that moves the progress."""
     position = run.cursors.get(entity, Position(None, None))
     progress = position.progress if resume else None
@@ -189,6 +219,7 @@ async def _list(run: Run, entity: str, *where: str, seen: set[str] | None, resum
             if seen is not None:
                 seen.update(read_head(row).id for row in rows)
             await follow_retired(run, entity, rows)
+            steps.page()
             here = Position(position.since, _progress(run, reached.position, reached.last_id))
             store = partial(_store_page, run=run, entity=entity, rows=rows, here=here)
             await run.transaction(store, step="page")

@@ -117,6 +117,7 @@ class Run:
         quickbooks: QuickBooks,
         counts: dict[str, dict[str, int]],
         spent: tuple[int, int, int] = (0, 0, 0),
+        percent: int = 0,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self.services = services
@@ -162,7 +163,7 @@ class Run:
         self.brake_kinds: set[Kind] = set()
         """Kinds with removals that a brake holds now or has held before."""
         self.phase = "observe"
-        self.percent = 0
+        self.percent = self._first_percent = percent
         self._spent = spent
         self._counted: set[tuple[Kind, str]] = set()
         self._stopping = stopping
@@ -246,10 +247,12 @@ class Run:
         return self.policy.preferences.sync_automatically
 
     def _eta(self) -> int | None:
-        if self.percent < 5:
+        """Estimate by what this worker has done so far: what others did before it took their time."""
+        done = self.percent - self._first_percent
+        if done < 5:
             return None
         elapsed = (self.now() - self._started_at).total_seconds()
-        return round(elapsed * (100 - self.percent) / self.percent)
+        return max(0, round(elapsed * (100 - self.percent) / done))
 
     def refresh_statistics(self, connection: Connection, kind: Kind, rows: int, *tables: str) -> None:
         """After many rows of a kind went into tables for the first time in this run, have them counted."""

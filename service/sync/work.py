@@ -116,9 +116,9 @@ class _Desk:
             quickbooks=services.open_quickbooks(context.realm_id, tokens),
             counts=msgspec.json.decode(sync.counts),
             spent=(sync.reads, sync.writes, sync.batches),
+            percent=sync.percent,
             stopping=self.stopping,
         )
-        run.percent = sync.percent
         run.failures = context.failures
         run.attempts = sync.attempts
         run.unsettled = context.unsettled
