@@ -20,6 +20,7 @@ from tests.scenarios import (
     preferences,
     refusals,
     removals,
+    trees,
     untouched,
     vendor_credits,
 )
@@ -42,6 +43,7 @@ THEMES = (
     vendor_credits,
     refusals,
     removals,
+    trees,
     untouched,
 )
 

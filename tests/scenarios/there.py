@@ -34,6 +34,16 @@ async def customer(world: World, name: str, *, parent: str | None = None, **fiel
 
 
 @step("there")
+async def sells(world: World, name: str, *, below: str) -> None:
+    """Make a service that is sold, in a category."""
+    account = next(each for each in world.all("Account") if each["AccountType"] == "Income")
+    place = {"SubItem": True, "ParentRef": _ref(world, "Item", below)}
+    world.quickbooks.create(
+        "Item", {"Name": name, "Type": "Service", "IncomeAccountRef": {"value": account["Id"]}} | place
+    )
+
+
+@step("there")
 async def moves(world: World, entity: str, name: str, *, below: str) -> None:
     """Move an entry of a list below another."""
     parent = {"ParentRef": _ref(world, entity, below)}
