@@ -15,13 +15,14 @@ from service.core.decision import Result, Write
 from service.core.match import match_key
 from service.core.payments import bills_of, shares
 from service.core.plan import APPLICATIONS
-from service.core.policy import CreditApplication
+from service.core.policy import ClassTracking, CreditApplication
 from service.core.records import ENTITIES, LISTS, PAYMENTS, Itemised, Kind, Payment, decode, noun_of
 from service.core.references import Reference, placeholders_of, resolve_placeholders
 from service.quickbooks import query
 from service.quickbooks.batch import BatchItem, Operation, WriteRequest, batch_request, single_request
 from service.quickbooks.errors import NotAppliedError, OutcomeUnknownError
 from service.quickbooks.translate import TRANSLATORS
+from service.quickbooks.translate.sales import with_class_in_head
 from service.quickbooks.translate.wire import BODY_ENCODER
 from service.store import applications, ledger, pairs
 from service.store.ledger import Frozen, Request
@@ -276,16 +277,21 @@ def _body(run: Run, kind: Kind, row: Row[Any], wanted: Any) -> bytes:
         if owed := _owed_on(run, row):
             name = "ARAccountRef" if kind in _ON_RECEIVABLES else "APAccountRef"
             created |= {name: {"value": run.parents.qbo_id_of(*owed)}}
-        return BODY_ENCODER.encode(created)
+        return BODY_ENCODER.encode(_tracked(run, kind, created))
     identity = {"Id": row.qbo_id, "SyncToken": str(row.expected_token)}
     if row.action == Write.DELETE:
         return BODY_ENCODER.encode(identity)
     if row.action == Write.VOID:
         return BODY_ENCODER.encode(identity | {"sparse": True})
     fields = tuple(msgspec.json.decode(row.fields))
-    return BODY_ENCODER.encode(
-        identity | translator.update(wanted, fields, row.present_raw, row.expected_token)
-    )
+    updated = translator.update(wanted, fields, row.present_raw, row.expected_token)
+    return BODY_ENCODER.encode(identity | _tracked(run, kind, updated))
+
+
+def _tracked(run: Run, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    """Put an invoice's class where QuickBooks' preferences want it: on lines, or in the head."""
+    by_transaction = run.policy.facts.class_tracking is ClassTracking.TRANSACTION
+    return with_class_in_head(body) if kind is Kind.INVOICE and by_transaction else body
 
 
 def _write_request(request: Request) -> WriteRequest:

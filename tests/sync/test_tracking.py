@@ -1,5 +1,6 @@
 """Classes, locations and items: lists of their own, and what bills say of them."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,18 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from service.core.policy import Preferences
-from service.core.records import AccountingClass, Bill, BillLine, Item, Kind, Location, Vendor
+from service.core.records import (
+    AccountingClass,
+    Bill,
+    BillLine,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    Item,
+    Kind,
+    Location,
+    Vendor,
+)
 from tests.house import House, bill
 
 TRACKING = {"ClassTrackingPerTxnLine": True, "TrackDepartments": True}
@@ -140,3 +152,66 @@ async def test_a_line_that_is_for_an_item_now_keeps_the_customer_that_quickbooks
     detail = there["Line"][0]["ItemBasedExpenseLineDetail"]
     assert (detail["CustomerRef"]["value"], detail["BillableStatus"]) == (customer, "Billable")
     assert "AccountBasedExpenseLineDetail" not in there["Line"][0]
+
+
+BY_TRANSACTION = {"ClassTrackingPerTxn": True, "ClassTrackingPerTxnLine": False}
+
+
+async def _selling(ready: House) -> House:
+    """Track one class to each transaction, and have what is needed to sell."""
+    ready.quickbooks.set_preferences({"AccountingInfoPrefs": BY_TRANSACTION})
+    income = next(each for each in await ready.all(Kind.ACCOUNT) if each.document.type == "Income")  # type: ignore[union-attr]
+    await ready.prefer(Preferences(unallocated_income_account=income.id))
+    await ready.put(Kind.CUSTOMER, "birch", Customer(name="Birch Bakery"))
+    for key, name in (("retail", "Retail"), ("trade", "Trade")):
+        await ready.put(Kind.ACCOUNTING_CLASS, key, AccountingClass(name=name))
+    await ready.sync(mode="full")
+    return ready
+
+
+def _invoice(*classes: str | None) -> Invoice:
+    lines = tuple(
+        InvoiceLine(id=str(at), amount=Decimal("10.00"), description="Cake", accounting_class=each)
+        for at, each in enumerate(classes, start=1)
+    )
+    return Invoice(customer="birch", issued_on=dt.date(2026, 3, 2), lines=lines)
+
+
+async def test_an_invoice_bears_its_class_in_the_head_where_quickbooks_tracks_it_so(ready: House) -> None:
+    house = await _selling(ready)
+    await house.put(Kind.INVOICE, "i1", _invoice("retail", "retail"))
+    await house.sync()
+    classes = named(house, "Class")
+    (there,) = house.quickbooks.all("Invoice")
+
+    assert there["ClassRef"]["value"] == classes["Retail"]["Id"]
+    assert (await house.get(Kind.INVOICE, "i1")).sync_state == "agreed"
+
+    trade = {"value": classes["Trade"]["Id"]}
+    house.quickbooks.update("Invoice", {"Id": there["Id"], "ClassRef": trade})
+    taken = await house.sync()
+    moved = await house.get(Kind.INVOICE, "i1")
+    assert [line.accounting_class for line in moved.document.lines] == ["trade", "trade"]  # type: ignore[union-attr]
+    assert taken.writes == 0
+
+    lines = tuple(replace(line, accounting_class=None) for line in moved.document.lines)  # type: ignore[union-attr]
+    await house.put(Kind.INVOICE, "i1", replace(moved.document, lines=lines))  # type: ignore[call-overload]
+    await house.sync()
+    (there,) = house.quickbooks.all("Invoice")
+    assert there.get("ClassRef") is None
+    assert (await house.sync()).writes == 0
+
+
+async def test_lines_of_different_classes_wait_where_a_transaction_has_one(ready: House) -> None:
+    house = await _selling(ready)
+    await house.put(Kind.INVOICE, "i1", _invoice("retail", None))
+
+    await house.sync()
+
+    held = await house.get(Kind.INVOICE, "i1")
+    assert (held.sync_state, held.code) == ("held", "feature_off")
+    assert house.quickbooks.all("Invoice") == []
+
+    house.quickbooks.set_preferences({"AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True}})
+    await house.sync(mode="full")
+    assert (await house.get(Kind.INVOICE, "i1")).sync_state == "agreed"

@@ -184,8 +184,18 @@ def classes_and_locations_tracked(candidate: Candidate) -> Verdict:
     document, facts = candidate.document, candidate.policy.facts
     if not isinstance(document, Itemised):
         return PASS
-    by_line = facts.class_tracking in (ClassTracking.UNKNOWN, ClassTracking.LINE)
-    if not by_line and any(line.accounting_class for line in document.lines):
+    if facts.class_tracking is ClassTracking.TRANSACTION and isinstance(document, Invoice):
+        if len({line.accounting_class for line in document.lines if line.item or line.amount}) > 1:
+            return hold(
+                f"{candidate.label} has lines of different classes, but QuickBooks tracks one class to each "
+                "transaction.",
+                "Give all lines the same class, or turn on class tracking by row in QuickBooks and start a "
+                "full sync.",
+                "class",
+            )
+    elif facts.class_tracking not in (ClassTracking.UNKNOWN, ClassTracking.LINE) and any(
+        line.accounting_class for line in document.lines
+    ):
         return hold(
             f"{candidate.label} has lines with a class, but QuickBooks does not track classes by line.",
             "Turn on class tracking (one to each row) in QuickBooks and start a full sync, or leave the "

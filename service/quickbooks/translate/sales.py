@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from service.core.records import ZERO, Invoice, InvoiceLine, money
 from service.quickbooks.translate import transactions as txn
-from service.quickbooks.translate.codecs import MONEY, OWN_REF, RATE, REF, TAXABLE, TEXT
+from service.quickbooks.translate.codecs import MONEY, OWN_REF, RATE, REF, TAXABLE, TEXT, Ref
 from service.quickbooks.translate.fields import Field, field, read, wire_struct
 from service.quickbooks.translate.lines import sendable, write_lines
 from service.quickbooks.translate.table import Group, Table
@@ -38,13 +38,36 @@ _WIRE_LINE = wire_struct("SalesLine", LINE, _Line)
 
 
 def _read(wire: Any) -> dict[str, Any]:
+    """Where classes are tracked by transaction, the head's is that of every line that sells something."""
     lines, discount = [], ZERO
+    of_all = wire.ClassRef.value if wire.ClassRef else None
     for line in wire.Line or ():
         if line.DetailType == DISCOUNT_LINE:
             discount += money(line.Amount or ZERO)
         elif line.DetailType != SUBTOTAL_LINE:
-            lines.append(InvoiceLine(id=line.Id, **read(LINE, line)))
+            values = read(LINE, line)
+            if line.DetailType == ITEM_LINE:
+                values["accounting_class"] = values["accounting_class"] or of_all
+            lines.append(InvoiceLine(id=line.Id, **values))
     return {"lines": tuple(lines), "discount": discount}
+
+
+def with_class_in_head(body: dict[str, Any]) -> dict[str, Any]:
+    """Write the one class of all lines in the head instead, for a company that tracks by transaction."""
+    if "Line" not in body:
+        return body
+    found = [line[ITEM_LINE] for line in body["Line"] if ITEM_LINE in line]
+    classes = [detail["ClassRef"] for detail in found if detail.get("ClassRef")]
+    lines = [
+        line | {ITEM_LINE: {name: value for name, value in line[ITEM_LINE].items() if name != "ClassRef"}}
+        if ITEM_LINE in line
+        else line
+        for line in body["Line"]
+    ]
+    return body | {"Line": lines, "ClassRef": classes[0] if classes else None}
+
+
+_LINES: dict[str, Any] = {"Line": list[_WIRE_LINE], "ClassRef": Ref | None}  # type: ignore[valid-type]
 
 
 def _write(content: Invoice, before: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +127,7 @@ INVOICE = Table(
         txn.LOCATION,
         txn.TOTAL_TAX,
     ),
-    groups=(Group(("lines", "discount"), {"Line": list[_WIRE_LINE]}, _read, _write),),  # type: ignore[valid-type]
+    groups=(Group(("lines", "discount"), _LINES, _read, _write),),
     derive=_derive,
     asked=("customer",),
     marker=txn.MARKER,

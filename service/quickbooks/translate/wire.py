@@ -60,8 +60,12 @@ class Translator(NamedTuple):
 
 def content_hash(content: Document) -> str:
     """Hash content in QuickBooks' ids, so that linking a parent changes nothing."""
-    digest = hashlib.blake2b(encode(content), digest_size=12, salt=PROJECTION_VERSION.to_bytes(2, "big"))
-    return digest.hexdigest()
+    return hash_of(encode(content), PROJECTION_VERSION)
+
+
+def hash_of(content: bytes, version: int) -> str:
+    """Hash content as it is written down, as a version of the projection does."""
+    return hashlib.blake2b(content, digest_size=12, salt=version.to_bytes(2, "big")).hexdigest()
 
 
 def observed(content: Document, *, meta: Meta | None, sync_token: str, **derived: Any) -> Observed:
