@@ -17,6 +17,7 @@ from service.sandbox.stored import Stored
 from service.sandbox.wire import Doc, encode
 
 WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple")
+PLACES = ("Bakery", "Cafe", "School", "Clinic", "Garden", "Hotel", "Market", "Studio")
 TRADES = ("Supplies", "Logistics", "Services", "Electric", "Foods", "Printing", "Security", "Software")
 
 
@@ -40,6 +41,103 @@ def generate(company: Company, *, vendors: int = 1000, bills: int = 10000, days:
     for shelf in (books.shelves["Vendor"], books.shelves["Bill"]):
         for stored in shelf:
             render(books, stored)
+
+
+ITEMS = 20
+
+
+def generate_sales(company: Company, *, customers: int = 500, invoices: int = 5000, days: int = 365) -> None:
+    """Add customers, some services, and open invoices spread over them; the same for the same clock."""
+    books = company.books
+    at = int(books.now().timestamp())
+    receivable = books.account_of_type("Accounts Receivable") or ""
+    income = next(one.id for one in books.shelves["Account"].in_id_order() if _is_income(books, one))
+    ids = [_customer(books, number, at) for number in range(customers)]
+    items = [_item(books, number, income, at) for number in range(ITEMS)]
+    newest = date.fromisoformat(books.today)
+    due: dict[str, Decimal] = {}
+    for number in range(invoices):
+        customer = ids[number * 7919 % len(ids)]
+        issued = newest - timedelta(number % days)
+        doc = _invoice(number, customer, receivable, items[number % len(items)], issued)
+        _place(books, "Invoice", doc, at)
+        due[customer] = due.get(customer, Decimal(0)) + doc["TotalAmt"]
+    for customer, amount in due.items():
+        found = books.find("Customer", customer)
+        if found is not None:
+            move(books, found, amount, at)
+    account = books.find("Account", receivable)
+    if account is not None:
+        move(books, account, sum(due.values(), Decimal(0)), at)
+    for entity in ("Customer", "Item", "Invoice"):
+        for stored in books.shelves[entity]:
+            render(books, stored)
+
+
+def _is_income(books: Books, stored: Stored) -> bool:
+    return bool(books.column(stored, "AccountType") == "Income")
+
+
+def _customer(books: Books, number: int, at: int) -> str:
+    name = f"{WORDS[number // 8 % 10]} {PLACES[number % 8]} {number + 1:05d}"
+    doc: Doc = {
+        "Taxable": True,
+        "Job": False,
+        "BillWithParent": False,
+        "CurrencyRef": {"value": books.home_currency},
+        "PreferredDeliveryMethod": "Print",
+        "FullyQualifiedName": name,
+        "DisplayName": name,
+        "PrintOnCheckName": name,
+        "Active": True,
+        "PrimaryEmailAddr": {"Address": f"customer{number + 1}@generated.example"},
+    }
+    return _place(books, "Customer", doc, at).id
+
+
+def _item(books: Books, number: int, income: str, at: int) -> str:
+    name = f"Generated service {number + 1:02d}"
+    doc: Doc = {
+        "Name": name,
+        "Active": True,
+        "FullyQualifiedName": name,
+        "Taxable": False,
+        "UnitPrice": 0,
+        "Type": "Service",
+        "IncomeAccountRef": {"value": income},
+        "PurchaseCost": 0,
+        "TrackQtyOnHand": False,
+    }
+    return _place(books, "Item", doc, at).id
+
+
+def _invoice(number: int, customer: str, receivable: str, item: str, issued: date) -> Doc:
+    whole = (Decimal(1000 + number * 37 % 500000) / 100).quantize(Decimal("0.01"))
+    sold = {"ItemRef": {"value": item}, "TaxCodeRef": {"value": "NON"}}
+    return {
+        "DocNumber": f"{number + 1}",
+        "TxnDate": issued.isoformat(),
+        "CurrencyRef": {"value": "USD"},
+        "Line": [
+            {
+                "Id": "1",
+                "LineNum": 1,
+                "Description": f"Generated line of {issued.isoformat()}",
+                "Amount": whole,
+                "DetailType": "SalesItemLineDetail",
+                "SalesItemLineDetail": sold,
+            },
+            {"Amount": whole, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}},
+        ],
+        "TxnTaxDetail": {"TotalTax": 0},
+        "CustomerRef": {"value": customer},
+        "ARAccountRef": {"value": receivable},
+        "DueDate": (issued + timedelta(30)).isoformat(),
+        "TotalAmt": whole,
+        "ApplyTaxAfterDiscount": False,
+        "PrintStatus": "NeedToPrint",
+        "EmailStatus": "NotSet",
+    }
 
 
 def _is_expense(books: Books, stored: Stored) -> bool:
@@ -105,7 +203,7 @@ def _place(books: Books, entity: str, doc: Doc, at: int) -> Stored:
     stored = Stored(declared, books.next_id(declared), encode(doc), at)
     stored.balance = doc.get("TotalAmt", Decimal(0))
     stored.modified_by = books.user_id if declared.transaction else None
-    stored.name = str(doc.get("DisplayName", ""))
+    stored.name = str(doc.get("DisplayName") or doc.get("Name", ""))
     stored.columns = columns(declared, doc)
     if stored.name:
         books.hold_name(stored)

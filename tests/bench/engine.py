@@ -92,7 +92,9 @@ class Bench:
             )
             connections.connect(connection, self.cipher, COMPANY, realm, tokens, now)
             before = preferences.get(connection, COMPANY)
-            chosen = Preferences(unallocated_expense_account="none-yet")
+            chosen = Preferences(
+                unallocated_expense_account="none-yet", unallocated_income_account="none-yet"
+            )
             preferences.put(connection, COMPANY, chosen, before=before, now=now)
 
         await self.store.run(write)
@@ -187,14 +189,21 @@ def least_reads(*rows: int) -> int:
     return sum(max(1, -(-each // PAGE)) for each in rows) + 2
 
 
-async def measure(database: str, vendors: int, bills: int, pushed: int) -> dict[str, Any]:
-    """Measure all scenarios on one database."""
+LISTED = ("account", "accounting_class", "location", "vendor", "customer", "item", "bill", "invoice")
+"""What a first sync lists."""
+
+
+async def measure(
+    database: str, vendors: int, bills: int, pushed: int, customers: int, invoices: int
+) -> dict[str, Any]:
+    """Measure all scenarios on one database; with customers, the first sync alone."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     async with AsyncExitStack() as ends:
         quickbooks = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.quickbooks", str(port), str(vendors), str(bills)),
+            *(sys.executable, "-m", "tests.bench.quickbooks"),
+            *(str(each) for each in (port, vendors, bills, customers, invoices)),
             stdout=asyncio.subprocess.PIPE,
         )
         ends.push_async_callback(_ended, quickbooks)
@@ -209,9 +218,14 @@ async def measure(database: str, vendors: int, bills: int, pushed: int) -> dict[
         await bench.connect()
         before = memory_mb()
         first = await bench.sync()
-        first["records_per_second"] = round((vendors + bills) / first["seconds"])
+        counts = {kind: sum(each.values()) for kind, each in first["counts"].items()}
+        records = vendors + bills + customers + invoices
+        first["records_per_second"] = round(records / first["seconds"])
+        first["cpu_us_per_record"] = round(first["cpu_seconds"] * 1_000_000 / records)
         first["memory_mb_above_start"] = round(memory_mb() - before, 1)
-        first["least_reads"] = least_reads(first["counts"]["account"]["created_in_platform"], vendors, bills)
+        first["least_reads"] = least_reads(*(counts.get(kind, 0) for kind in LISTED))
+        if customers:
+            return {"database": database, "mixed": first}
         idle = await bench.sync()
         changed = await bench.change(100)
         incremental = await bench.sync()
@@ -263,8 +277,10 @@ async def upgrade_of(store: Store, database: str) -> None:
 
 def main() -> None:
     """Measure one database and print JSON."""
-    database, vendors, bills, pushed = sys.argv[1], *(int(each) for each in sys.argv[2:5])
-    sys.stdout.write(msgspec.json.encode(asyncio.run(measure(database, vendors, bills, pushed))).decode())
+    database, sizes = sys.argv[1], [int(each) for each in sys.argv[2:7]]
+    vendors, bills, pushed, customers, invoices = sizes
+    measured = asyncio.run(measure(database, vendors, bills, pushed, customers, invoices))
+    sys.stdout.write(msgspec.json.encode(measured).decode())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import msgspec
 import uvicorn
 
 from service.sandbox import Knobs, Sandbox
-from service.sandbox.generate import generate
+from service.sandbox.generate import generate, generate_sales
 from service.sandbox.server import tcp_app
 
 AN_HOUR = dt.timedelta(hours=1)
@@ -16,7 +16,7 @@ AN_HOUR = dt.timedelta(hours=1)
 
 def main() -> None:
     """Serve a generated company; print how to reach it as one line of JSON."""
-    port, vendors, bills = (int(each) for each in sys.argv[1:4])
+    port, vendors, bills, customers, invoices = (int(each) for each in sys.argv[1:6])
     behind = [AN_HOUR]
     sandbox = Sandbox(
         lambda: dt.datetime.now(dt.UTC) - behind[0],
@@ -26,6 +26,8 @@ def main() -> None:
     )
     access = sandbox.create_company()
     generate(sandbox.company(access.realm_id), vendors=vendors, bills=bills)
+    if customers:
+        generate_sales(sandbox.company(access.realm_id), customers=customers, invoices=invoices)
     behind[0] = dt.timedelta(0)
     access = sandbox.access(access.realm_id)
     sys.stdout.write(msgspec.json.encode(access).decode() + "\n")
