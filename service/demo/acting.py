@@ -6,6 +6,7 @@ from typing import Any
 
 from service.demo.calls import DemoError, Json
 from service.demo.newcomers import days_from_today
+from service.demo.platform import ENTITIES
 from service.demo.stage import Stage
 from service.demo.syncing import be_idle, show_table, wait_for_echo, watch
 
@@ -55,15 +56,18 @@ async def pay_by_check(stage: Stage, bill: Json, bank: Json) -> None:
     )
 
 
-async def expect_balance(stage: Stage, bill: Json, there: str, *, here: Decimal | None = None) -> None:
+async def expect_balance(
+    stage: Stage, bill: Json, there: str, *, here: Decimal | None = None, kind: str = "bill"
+) -> None:
     """Both sides say what is open; where they differ, by what waits."""
-    shown = await object_there(stage, "Bill", "Id", bill["quickbooks"]["id"]) or {}
-    record, _ = await stage.platform.get("bill", bill["id"])
+    shown = await object_there(stage, ENTITIES[kind], "Id", bill["quickbooks"]["id"]) or {}
+    record, _ = await stage.platform.get(kind, bill["id"])
     found = (record["balance"], record["quickbooks"]["balance"], money_of(shown.get("Balance", "?")))
     wanted = (str(here) if here is not None else there, there, there)
-    words = f"of {bill['number']} {there} is open on both sides"
+    name = bill["number"] if kind == "bill" else f"{kind} {bill['number']}"
+    words = f"of {name} {there} is open on both sides"
     if here is not None:
-        words = f"of {bill['number']} {here} is open here, and {there} in QuickBooks"
+        words = f"of {name} {here} is open here, and {there} in QuickBooks"
     stage.checks.expect(found == wanted, words, str(found))
 
 

@@ -12,7 +12,7 @@ from service.demo.calls import Json
 from service.demo.projection import FIELDS, Reader, record_value
 
 KINDS = tuple(FIELDS)
-NUMBERED = tuple(kind for kind in KINDS if kind not in ("account", "vendor", "customer"))
+NUMBERED = tuple(kind for kind in KINDS if kind not in ("account", "vendor", "customer", "item"))
 """What has a number, or a reference; lists have names."""
 
 
@@ -83,7 +83,7 @@ def _pair(kind: str, record: Json, shown: Json, sides: Sides) -> Standing:
     reader = Reader(sides.refer, sides.home)
     theirs = FIELDS[kind](shown, reader)
     ours = {name: record_value(name, record, reader) for name in theirs}
-    if kind in ("bill", "vendor_credit"):
+    if kind in ("bill", "vendor_credit", "invoice"):
         ours["quickbooks.balance"] = record["quickbooks"]["balance"]
         theirs["quickbooks.balance"] = str(theirs["balance"])
     found = [Difference(name, ours[name], theirs[name]) for name in theirs if ours[name] != theirs[name]]
@@ -99,7 +99,8 @@ def _record_alone(kind: str, record: Json) -> Standing:
 def label_of(kind: str, shown: Json) -> str:
     """Name a record or an object as a bookkeeper would."""
     if kind in NUMBERED:
-        number = shown.get("number") or shown.get("reference") or shown.get("DocNumber")
+        names = ("number", "reference", "DocNumber", "PaymentRefNum")
+        number = next((shown[name] for name in names if shown.get(name)), None)
         noun = kind.replace("_", " ")
         return f"{noun.capitalize()} {number}" if number else f"A {noun} without a number"
     return f"{kind.capitalize()} {shown.get('name') or shown.get('DisplayName') or shown.get('Name')}"

@@ -1,4 +1,4 @@
-"""Step 7: a sync with nothing to do, and both sides compared record by record."""
+"""Step 8: a sync with nothing to do, and both sides compared record by record."""
 
 from service.demo.calls import Json
 from service.demo.comparison import KINDS, Sides, Standing, compare
@@ -12,7 +12,7 @@ SHOWN_DISAGREEMENTS = 20
 
 async def sync_with_nothing_to_do(stage: Stage) -> None:
     """Let QuickBooks' echo of our own writes pass, then press sync: one read, no write."""
-    stage.screen.heading(7, "A sync with nothing to do, and both sides compared")
+    stage.screen.heading(8, "A sync with nothing to do, and both sides compared")
     await _let_echo_pass(stage)
     before, known = await stage.books.meter(), {each["id"] for each in await stage.platform.syncs()}
     sync = await watch(stage.platform, stage.screen, await stage.platform.press_sync(), "Sync pressed again")

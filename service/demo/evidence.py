@@ -10,7 +10,7 @@ from service.demo.platform import Platform
 
 NOT_AGREED = frozenset({"skipped", "held", "failed", "conflict"})
 NEVER_READ = "never_read"
-HISTORY = frozenset({"vendor_credit", "bill_payment", "funds_transfer"})
+HISTORY = frozenset({"vendor_credit", "bill_payment", "invoice_payment", "funds_transfer"})
 """Of these only what came after the first sync is looked at."""
 UNSEEN = "quickbooks_object_not_found"
 
@@ -96,10 +96,10 @@ def _reason_of_object(explained: Json) -> Reason | None:
 
 
 def _reason_of_unseen(standing: Standing, refused: RefusedError) -> Reason | None:
-    """Of bills only those with an open balance are read at first, of payments none: they are history."""
+    """At first only bills and invoices with an open balance are read, and no payments: they are history."""
     if refused.code != UNSEEN:
         raise refused
-    paid = standing.kind == "bill" and (standing.shown or {}).get("Balance") == 0
+    paid = standing.kind in ("bill", "invoice") and (standing.shown or {}).get("Balance") == 0
     if standing.kind in HISTORY:
         return Reason(NEVER_READ, f"{standing.label} was there before the first sync. {refused.detail}")
     return Reason(NEVER_READ, f"{standing.label} is paid. {refused.detail}") if paid else None

@@ -9,19 +9,26 @@ PATHS = {
     "account": "accounts",
     "vendor": "vendors",
     "customer": "customers",
+    "item": "items",
     "bill": "bills",
+    "invoice": "invoices",
     "vendor_credit": "vendor-credits",
     "bill_payment": "bill-payments",
+    "invoice_payment": "invoice-payments",
     "funds_transfer": "funds-transfers",
 }
 ENTITIES = {
     "account": "Account",
     "vendor": "Vendor",
     "customer": "Customer",
+    "item": "Item",
     "bill": "Bill",
+    "invoice": "Invoice",
     "vendor_credit": "VendorCredit",
     "bill_payment": "BillPayment",
+    "invoice_payment": "Payment",
     "funds_transfer": "JournalEntry",
+    "credit_memo": "CreditMemo",
 }
 
 

@@ -88,6 +88,68 @@ def bill_fields(shown: Json, reader: Reader) -> Json:
     }
 
 
+def item_fields(shown: Json, reader: Reader) -> Json:
+    """Read an Item."""
+    return {
+        "name": _name(shown["Name"], shown),
+        "type": shown.get("Type"),
+        "sku": shown.get("Sku") or None,
+        "description": shown.get("Description") or None,
+        "parent": reader.refer("item", shown.get("ParentRef")),
+        "income_account": reader.refer("account", shown.get("IncomeAccountRef")),
+        "expense_account": reader.refer("account", shown.get("ExpenseAccountRef")),
+        "archived": not shown.get("Active", True),
+    }
+
+
+def invoice_fields(shown: Json, reader: Reader) -> Json:
+    """Read an Invoice; QuickBooks writes its subtotals and discounts as lines."""
+    lines = shown.get("Line", [])
+    discounts = (line["Amount"] for line in lines if line["DetailType"] == "DiscountLineDetail")
+    return {
+        "number": shown.get("DocNumber") or None,
+        "customer": reader.refer("customer", shown.get("CustomerRef")),
+        "issued_on": shown.get("TxnDate"),
+        "due_on": shown.get("DueDate"),
+        "currency": (shown.get("CurrencyRef") or {}).get("value") or reader.home,
+        "memo": _memo(shown.get("PrivateNote")),
+        "lines": [_sold(line, reader) for line in lines if line["DetailType"] not in _NO_LINES],
+        "discount": _amount(sum(map(_amount, discounts), Decimal(0))),
+        "tax": _amount((shown.get("TxnTaxDetail") or {}).get("TotalTax", 0)),
+        "amount": _amount(shown["TotalAmt"]),
+        "balance": _amount(shown["Balance"]),
+        "archived": False,
+    }
+
+
+_NO_LINES = ("SubTotalLineDetail", "DiscountLineDetail")
+
+
+def _sold(line: Json, reader: Reader) -> tuple[str | None, Decimal, str | None]:
+    detail = line.get("SalesItemLineDetail") or {}
+    item = reader.refer("item", detail.get("ItemRef"))
+    return line.get("Description") or None, _amount(line.get("Amount", 0)), item
+
+
+def invoice_payment_fields(shown: Json, reader: Reader) -> Json:
+    """Read a Payment; a voided one has nothing left but that it was."""
+    paid = [
+        (reader.refer("invoice", {"value": linked["TxnId"]}), _amount(line["Amount"]))
+        for line in shown.get("Line") or []
+        for linked in line["LinkedTxn"]
+        if linked["TxnType"] == "Invoice"
+    ]
+    return {
+        "customer": reader.refer("customer", shown.get("CustomerRef")),
+        "received_on": shown.get("TxnDate"),
+        "reference": shown.get("PaymentRefNum") or None,
+        "amount": _amount(shown["TotalAmt"]),
+        "voided": not shown["TotalAmt"] and not shown.get("Line"),
+        "lines": sorted(paid, key=str),
+        "archived": False,
+    }
+
+
 def vendor_credit_fields(shown: Json, reader: Reader) -> Json:
     """Read a VendorCredit."""
     fields = bill_fields(shown, reader)
@@ -138,9 +200,12 @@ FIELDS: dict[str, Callable[[Json, Reader], Json]] = {
     "account": account_fields,
     "vendor": vendor_fields,
     "customer": customer_fields,
+    "item": item_fields,
     "bill": bill_fields,
+    "invoice": invoice_fields,
     "vendor_credit": vendor_credit_fields,
     "bill_payment": bill_payment_fields,
+    "invoice_payment": invoice_payment_fields,
     "funds_transfer": funds_transfer_fields,
 }
 
@@ -150,15 +215,20 @@ def record_value(name: str, record: Json, reader: Reader) -> Any:
     if name == "voided":
         return record["status"] == name
     value = record[name]
-    if record["kind"] == "bill_payment" and name in ("lines", "credits"):
+    if record["kind"] in ("bill_payment", "invoice_payment") and name in ("lines", "credits"):
         return _settled(record, value)
     if name == "address":
         return {place: each for place, each in (value or {}).items() if each}
+    if name == "lines" and record["kind"] == "invoice":
+        return [(line["description"], _amount(line["amount"]), line["item"]) for line in value]
     if name == "lines":
         return [(line["description"], _amount(line["amount"]), line["account"]) for line in value]
-    if name in ("tax", "amount", "balance"):
+    if name in ("tax", "discount", "amount", "balance"):
         return _amount(value)
     return value or reader.home if name == "currency" else value
+
+
+_TARGETS = ("bill", "invoice", "vendor_credit")
 
 
 def _settled(record: Json, rows: list[Json]) -> list[tuple[str, Decimal]]:
@@ -166,7 +236,8 @@ def _settled(record: Json, rows: list[Json]) -> list[tuple[str, Decimal]]:
     if record["status"] == "voided":
         return []
     return sorted(
-        ((each.get("bill") or each["vendor_credit"], _amount(each["amount"])) for each in rows), key=str
+        ((each[next(name for name in _TARGETS if name in each)], _amount(each["amount"])) for each in rows),
+        key=str,
     )
 
 

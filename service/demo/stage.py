@@ -1,4 +1,4 @@
-"""What all seven steps of the story work with."""
+"""What all eight steps of the story work with."""
 
 from dataclasses import dataclass, field
 

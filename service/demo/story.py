@@ -1,4 +1,4 @@
-"""The seven steps, in order, and what the whole comes to."""
+"""The eight steps, in order, and what the whole comes to."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from service.demo.editing import edit_both_sides
 from service.demo.ending import compare_both_sides, sync_with_nothing_to_do
 from service.demo.opening import open_both
 from service.demo.paying import pay_bills
+from service.demo.selling import sell
 from service.demo.stage import Stage
 from service.demo.staying import leave_there
 
@@ -20,6 +21,7 @@ async def tell(stage: Stage, *, folder: Path | None, keep_numbers: bool) -> int:
     await edit_both_sides(stage)
     await pay_bills(stage)
     await leave_there(stage)
+    await sell(stage)
     await sync_with_nothing_to_do(stage)
     verdict = await compare_both_sides(stage)
     for broken in stage.checks.broken:

@@ -40,6 +40,7 @@ def test_the_sample_company_agrees_or_bears_a_reason() -> None:
         "5",
         "6",
         "7",
+        "8",
     ]
     assert "✓ 111 bills wait for the preferences, and none was written" in said
     assert "✓ QuickBooks' journal shows 2 writes of ours, as many as it takes" in said
