@@ -299,5 +299,8 @@ _REASONS: dict[str, Reason] = {
         c.wire is not None and c.record is not None and c.record.archived
     ),
     "mass_removal": lambda _, __: True,
+    "merged_in_quickbooks": lambda a, c: (
+        c.record is not None and a.site.watch.merged_into(c.kind, c.record.id) is not None
+    ),
     "duplicate_in_quickbooks": _was_renamed_and_came_back,
 }

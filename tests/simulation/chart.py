@@ -4,8 +4,9 @@ from typing import Any
 
 PAYING = frozenset({"Checking", "Savings", "Card"})
 """What bills are paid from."""
-BANK = "Checking"
-RECEIVING = frozenset({BANK, "Savings", "Undeposited Funds"})
+CHECKING_ID = "1"
+"""The bank account, whatever somebody calls it by now."""
+RECEIVING = frozenset({"Checking", "Savings", "Undeposited Funds"})
 """What customers' money comes into."""
 CHART: list[dict[str, Any]] = [
     {

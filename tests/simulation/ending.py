@@ -18,6 +18,8 @@ from tests.simulation.projection import atoms, issue_values
 from tests.simulation.site import Site
 
 MOST_SYNCS_TO_AGREE = 2
+_WAITS_FOR_SETTINGS = frozenset({"number_set_by_quickbooks", "feature_off", "books_closed"})
+"""Codes of what a changed setting in QuickBooks would let go: the two reads that show them are repeated."""
 _O, _B, _R = table_of(Operation), table_of(Batch), table_of(Record)
 _OPEN = [
     select(func.count().label("number"))
@@ -104,7 +106,8 @@ class Ending:
         self._check()
         row = self._world.sync(site, asked)
         reads = site.quickbooks.meter.total_reads - reads
-        if reads != 1 or row.reads != 1:
+        waits = any(issue.code in _WAITS_FOR_SETTINGS for issue in self._owner.open_issues())
+        if reads != row.reads or reads not in ((1, 3) if waits else (1,)):
             site.complain("I6", f"a sync with nothing to do read {reads} times and says {row.reads}")
         if before != standing(site) or row.writes:
             site.complain("I6", "a sync with nothing to do wrote")

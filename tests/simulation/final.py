@@ -73,6 +73,8 @@ class _Standing:
                 renamed[name] = sorted(
                     (*line[:2], *(named.get(each, each[1]) for each in line.parents)) for line in value
                 )
+            elif name == "number" and value and value.isdigit():
+                renamed[name] = "given by QuickBooks"  # in the order in which it was written
             else:
                 renamed[name] = named.get((target.get(name, ""), value), value)
         return renamed

@@ -212,7 +212,7 @@ class Money:
             alive = [each for each in bear if not self._all.there[kind][each]["voided"]]
             if len(alive) > 1 and not self._all.site.world.may_double:
                 yield f"QuickBooks payments {', '.join(alive)} are all of {kind} {record.id}"
-            if bear and record.origin == "quickbooks":
+            if bear and record.origin == "quickbooks" and not self._was_restored(kind, record):
                 yield f"{kind} {record.id} was made in QuickBooks, and echoed as {', '.join(bear)}"
             if bear and self._was_never_to_be_sent(kind, record):
                 yield f"{kind} {record.id} was in QuickBooks already, and was sent as {', '.join(bear)}"
@@ -225,6 +225,10 @@ class Money:
                 continue
             if cents(each.wire["TotalAmt"]) != cents(record.amount):
                 yield f"{kind} {record.id} comes to {record.amount}, there to {each.wire['TotalAmt']}"
+
+    def _was_restored(self, kind: str, record: StoredRecord) -> bool:
+        """A person archived it here, by which it was deleted in QuickBooks, and brought it back."""
+        return any(each.archived for each in self._all.site.watch.versions[kind, record.id])
 
     def _was_never_to_be_sent(self, kind: str, record: StoredRecord) -> bool:
         versions = self._all.site.watch.versions[kind, record.id]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _RAW = table_of(Counterpart).c
 _AMOUNTS_APART = 100_000
+_DECLARED = frozenset({"money-in-clearing", "money-out-clearing", "unallocated-income"})
 
 
 class Site:
@@ -140,14 +141,14 @@ class Site:
 
     def name_here(self, kind: str, record: str) -> tuple[int, str]:
         """Name a record by whoever made it: ids that the service draws depend on the order of its work."""
-        if record[:1].isalpha() and record[1:].isdigit():
+        if _is_named(record):
             return 0, record
         return 1, self.watch.ever.get((kind, record), record).rjust(9)
 
     def name_there(self, kind: str, qbo_id: str) -> tuple[int, str]:
         """Name an object by whoever made it."""
         record = self.watch.record_of.get((kind, qbo_id))
-        if record is not None and record[:1].isalpha() and record[1:].isdigit():
+        if record is not None and _is_named(record):
             return 0, record
         return 1, qbo_id.rjust(9)
 
@@ -171,3 +172,8 @@ class Site:
             self.complain("ends", f"a sync failed by its own fault: {errors[-1] if errors else '?'}")
         if code == "reauthorize" and not self.lost_grant:
             self.complain("ends", "the connection was given up")
+
+
+def _is_named(record: str) -> bool:
+    """Say whether somebody named it, or the service gave it a name of its own rather than a drawn id."""
+    return record in _DECLARED or (record[:1].isalpha() and record[1:].isdigit())

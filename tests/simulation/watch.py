@@ -73,8 +73,15 @@ class Watch:
                 self.objects[kind, wire["Id"]] = [KINDS[kind].of_quickbooks(wire)]
 
     def id_of(self, kind: str, record: str) -> str | None:
-        """Return the object that a record is linked to now."""
-        return self.links.get((kind, record))
+        """Return the object that a record is linked to now, or that its own was merged into."""
+        return self.links.get((kind, record)) or self.merged_into(kind, record)
+
+    def merged_into(self, kind: str, record: str) -> str | None:
+        """Return the object into which a record's own was merged, after which its link was cut."""
+        lost = self.ever.get((kind, record), "")
+        if (kind, record) in self.links or (kind, lost) not in self._site.merged:
+            return None
+        return str(self._site.survivor(kind, lost))
 
     def standing(self, kind: str) -> list[Standing]:
         """Return the records of a kind as they are now, in order of id."""
@@ -194,6 +201,8 @@ class Watch:
     def _check_state(self) -> None:
         company = self._site.company
         for kind, key in self._site.world.database.rows(_AGREED_WITHOUT_LINK, (company,)):
+            if self.merged_into(kind, key) is not None:
+                continue  # it stays usable: what refers to it is written as the survivor
             self._site.complain("I7", f"{kind} {key} is called agreed and has no counterpart")
         for announced, number, last in self._site.world.database.rows(_FEED, (company,) * 3):
             if not announced == number == (last or 0):
