@@ -57,7 +57,7 @@ def _decide_record(pair: Pair, record: Record, policy: Policy) -> Decision:
     if pair.problem == MERGED and pair.instruction is not Instruction.RECREATE:
         return _unpaired(pair, record.content)
     objection = first_objection(candidate_of(pair, policy, record=record), Gate.INTO_QUICKBOOKS)
-    if objection:
+    if objection and not (objection[0] == "sync_off" and pair.problem == "ambiguous"):
         return refuse(*objection, waits_for=record.unlinked)
     if pair.problem and pair.problem != MERGED:
         return _unpaired(pair, record.content)

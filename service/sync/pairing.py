@@ -170,6 +170,7 @@ def match_records(
         ids=sorted(set(told.values())),
     )
     rivals = _earlier_records(connection, run, kind, free, documents)
+    alike = _payments_alike(connection, run, kind, documents)
     gone = _merged_away(connection, run, kind, [row.qbo_id for row in found])
     found = [row for row in found if row.qbo_id not in gone]
     if run.parents.has_merges:
@@ -184,6 +185,8 @@ def match_records(
             result[each] = Partner(problem=MERGED, others=(own,))
             continue
         partner = _counterpart_for(run, row, wires[each], keys.get(each), told.get(each), found, claimed)
+        if partner.row is not None and _is_claimed_by_another(kind, row, partner.row, told.get(each), alike):
+            partner = Partner(problem="ambiguous", others=(partner.row.qbo_id,))
         if partner.row is not None:
             claimed.add(partner.row.qbo_id)
         elif partner.problem is None and each in rivals and not row.archived:
@@ -191,6 +194,43 @@ def match_records(
             partner = Partner(problem=code, others=(rivals[each],))
         result[each] = partner
     return result
+
+
+def _payments_alike(
+    connection: Connection, run: Run, kind: Kind, documents: dict[str, Document]
+) -> dict[str, list[Row[Any]]]:
+    """List the records of each key of these payments."""
+    alike: dict[str, list[Row[Any]]] = defaultdict(list)
+    if kind not in PAYMENTS:
+        return alike
+    keys = {key for document in documents.values() if (key := match_key(document)) is not None}
+    for row in pairs.record_candidates(connection, run.company, kind, keys=sorted(keys), markers=()):
+        alike[row.match_key].append(row)
+    return alike
+
+
+def _is_claimed_by_another(
+    kind: Kind, row: Row[Any], partner: Row[Any], told: str | None, alike: dict[str, list[Row[Any]]]
+) -> bool:
+    """Say whether a payment in QuickBooks may as well be another record: then a person has to say which."""
+    own = match_key(decode(kind, row.document)) if kind in PAYMENTS else None
+    if own is None or len(alike[own]) < 2 or partner.qbo_id == told:
+        return False
+    if partner.marker == row.marker and _is_marked(partner):
+        return False
+    there = decode(kind, partner.content)
+    assert isinstance(there, Payment)
+    candidates = [
+        Candidate(
+            id=each.id,
+            content=decode(kind, each.document),
+            linked=each.linked_to is not None,
+            active=not each.archived,
+        )
+        for each in alike[own]
+        if not _is_another(each.instruction)
+    ]
+    return choose_recorded(there, candidates).code == "ambiguous"
 
 
 def _counterpart_for(

@@ -287,6 +287,32 @@ SCENARIOS = (
         ],
     ),
     Scenario(
+        "one of two that are marked as recorded there is asked about",
+        "Of two equal payments that QuickBooks is said to have, a person says which is the one it has.",
+        profile="one_way",
+        given=here.SOLD,
+        edits=[
+            here.receives("r1", {"i1": "40.00"}, sync=False),
+            here.receives("r2", {"i1": "40.00"}, sync=False),
+            there.receives({"1": "40.00"}),
+        ],
+        expect=[
+            is_here("invoice-payments/r1", state="held", code="ambiguous"),
+            is_here("invoice-payments/r2", state="held", code="ambiguous"),
+            issue("ambiguous", on="r2", offers="link"),
+        ],
+        then=[
+            Round(
+                edits=[here.voids("r1", "invoice-payments")],
+                expect=[
+                    is_here("invoice-payments/r2", state="agreed"),
+                    is_here("invoices/i1", balance="60.00", quickbooks_balance="60.00", code=None),
+                    no_issues(),
+                ],
+            )
+        ],
+    ),
+    Scenario(
         "one that may be on both sides waits for a person",
         "A payment of the same customer, invoices and days as one in QuickBooks is not sent by itself.",
         given=here.SOLD,
