@@ -18,6 +18,7 @@ from service.core.policy import Policy
 from service.core.records import (
     CONTENT,
     LISTS,
+    PAYMENTS,
     ZERO,
     Document,
     Invoice,
@@ -57,7 +58,7 @@ def _decide_record(pair: Pair, record: Record, policy: Policy) -> Decision:
     if pair.problem == MERGED and pair.instruction is not Instruction.RECREATE:
         return _unpaired(pair, record.content)
     objection = first_objection(candidate_of(pair, policy, record=record), Gate.INTO_QUICKBOOKS)
-    if objection and not (objection[0] == "sync_off" and pair.problem == "ambiguous"):
+    if objection and not _is_asked_first(pair, objection[0]):
         return refuse(*objection, waits_for=record.unlinked)
     if pair.problem and pair.problem != MERGED:
         return _unpaired(pair, record.content)
@@ -69,6 +70,11 @@ def _decide_record(pair: Pair, record: Record, policy: Policy) -> Decision:
     )
 
 
+def _is_asked_first(pair: Pair, code: str) -> bool:
+    """Whose a payment is has to be known before it stays where it is: it may be recorded on both sides."""
+    return pair.kind in PAYMENTS and pair.problem == "ambiguous" and code in ("sync_off", "direction")
+
+
 def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) -> Decision:
     """New in QuickBooks: create here or say why not."""
     if counterpart.deleted:
@@ -78,7 +84,7 @@ def _decide_counterpart(pair: Pair, counterpart: Counterpart, policy: Policy) ->
     if pair.problem == "duplicate_in_quickbooks":
         return _unpaired(pair, counterpart.content)  # what may stand there twice is told, whatever crosses
     objection = first_objection(candidate_of(pair, policy, counterpart=counterpart), Gate.INTO_PLATFORM)
-    if objection:
+    if objection and not _is_asked_first(pair, objection[0]):
         return refuse(*objection, waits_for=counterpart.unlinked or counterpart.unheld)
     if pair.problem:
         return _unpaired(pair, counterpart.content)

@@ -313,6 +313,28 @@ SCENARIOS = (
         ],
     ),
     Scenario(
+        "a payment that turns up later is asked about",
+        "A payment in QuickBooks that may be either of two that were recorded here is told, and follows.",
+        profile="one_way",
+        given=(
+            *here.SOLD,
+            here.receives("r1", {"i1": "40.00"}, sync=False),
+            here.receives("r2", {"i1": "40.00"}, sync=False),
+        ),
+        edits=[there.receives({"1": "40.00"}, PaymentRefNum="77")],
+        expect=[
+            is_here("invoice-payments/r1", state="skipped", code="sync_off"),
+            explained_there("Payment", "77", code="direction", verdict="skip"),
+            issue("ambiguous", offers="link"),
+        ],
+        then=[
+            Round(
+                edits=[here.voids("r1", "invoice-payments")],
+                expect=[is_here("invoice-payments/r2", state="agreed", reference="77"), no_issues()],
+            )
+        ],
+    ),
+    Scenario(
         "one that may be on both sides waits for a person",
         "A payment of the same customer, invoices and days as one in QuickBooks is not sent by itself.",
         given=here.SOLD,
