@@ -3,6 +3,7 @@
 Each fault is sorted once, by `core.faults`: what to read again, what to look up, what a person has to mend.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,8 @@ from service.sync.asking import find, reread
 from service.sync.findings import write_findings
 from service.sync.run import SMALL_BATCH_SIZE, Run
 
+QUICKBOOKS_TAKES = dt.timedelta(seconds=120)
+"""How long QuickBooks may work on a request (its documentation): a lost one may be applied until then."""
 PARKED = frozenset({Recovery.BUG, Recovery.PARK, Recovery.SPLIT})
 """What no caller can mend: kept, and alerted."""
 HELD_CODES = frozenset(
@@ -36,14 +39,19 @@ HELD_CODES = frozenset(
 
 @dataclass(slots=True)
 class Sent:
-    """A request that went out, and what became of it; `again` says that it has been sent before."""
+    """A request that went out, and what became of it; one that was sent before says when it was first."""
 
     request: WriteRequest
     batch: str
-    again: bool = False
+    first_sent_at: dt.datetime | None = None
     answer: WriteAnswer | None = None
     unknown: OutcomeUnknownError | None = None
     refused: NotAppliedError | None = None
+
+    @property
+    def again(self) -> bool:
+        """Say whether it has been sent before."""
+        return self.first_sent_at is not None
 
 
 @dataclass(slots=True)
@@ -77,7 +85,7 @@ def _record(connection: Connection, run: Run, requests: list[Sent]) -> _Follow:
     for sent in requests:
         mine = by_batch.get(sent.batch, [])
         if sent.answer is not None:
-            unknown = _sort_items(connection, run, sent.answer, mine, applied, follow)
+            unknown = _sort_items(connection, run, sent, mine, applied, follow)
             state = "unknown" if unknown else "done"
             tid = sent.answer.intuit_tid
             ledger.mark_batch(
@@ -96,12 +104,14 @@ def _record(connection: Connection, run: Run, requests: list[Sent]) -> _Follow:
 def _sort_items(
     connection: Connection,
     run: Run,
-    answer: WriteAnswer,
+    sent: Sent,
     rows: list[Row[Any]],
     applied: list[Applied],
     follow: _Follow,
 ) -> bool:
     """Sort a request's items; return whether the outcome of one is unknown."""
+    answer = sent.answer
+    assert answer is not None
     unknown: list[Row[Any]] = []
     too_many: list[Row[Any]] = []
     for row in rows:
@@ -113,7 +123,7 @@ def _sort_items(
             applied.append(Applied(row, body, answer.intuit_tid))
         else:
             rule = _rule(row, item)
-            if rule.recovery is Recovery.RETRY:
+            if rule.recovery is Recovery.RETRY or _may_still_be_applied(run, sent, row):
                 unknown.append(row)
             elif rule.recovery is Recovery.SPLIT and len(rows) > SMALL_BATCH_SIZE:
                 too_many.append(row)
@@ -126,6 +136,13 @@ def _sort_items(
     endings += [Ending(row.id, "withdrawn", row.qbo_id) for row in too_many]
     ledger.end(connection, run.company, endings, run.now())
     return bool(unknown)
+
+
+def _may_still_be_applied(run: Run, sent: Sent, row: Row[Any]) -> bool:
+    """Say whether the first request may be at work still: that its repeat is refused says nothing of it."""
+    if sent.first_sent_at is None or row.action != Write.CREATE:
+        return False
+    return (run.last_answer or run.now()) - sent.first_sent_at < QUICKBOOKS_TAKES
 
 
 def _rule(row: Row[Any], item: ItemAnswer) -> FaultRule:

@@ -1,4 +1,4 @@
-"""One sync: observe, recover, plan and apply, push, settle."""
+"""One sync: observe, recover, plan and apply, push, settle; a reconcile also examines all that is kept."""
 
 import datetime as dt
 
@@ -6,13 +6,16 @@ from service.core.cursor import Mode
 from service.store import pairs
 from service.sync import apply as applying
 from service.sync.asking import read_asked
+from service.sync.examine import examine
 from service.sync.merges import carry_over
 from service.sync.observe import observe, read_company_facts
 from service.sync.plan import plan
 from service.sync.push import push
 from service.sync.reckon import is_due, report_differences, reread_differences
+from service.sync.reconcile import conclude
 from service.sync.recover import settle_after_observe, settle_all
 from service.sync.run import Run
+from service.sync.stocktaking import check_cursors, take_stock
 
 ROUNDS = 3
 """What moved while it was decided is decided again, at most twice more in one run."""
@@ -25,6 +28,9 @@ async def run_sync(run: Run) -> None:
     """Bring both sides together as far as the rules allow; every step can be repeated."""
     if _facts_are_due(run):
         run.policy = run.policy.with_facts(await read_company_facts(run))
+    reconciles = run.mode is Mode.RECONCILE and not run.preview
+    if reconciles:
+        await take_stock(run)
     undecided = await observe(run)
     if run.began.asked and not run.preview:
         await read_asked(run)
@@ -38,10 +44,16 @@ async def run_sync(run: Run) -> None:
     if run.preview:
         await plan(run, undecided, lambda connection, planned: applying.preview(connection, run, planned))
         return
+    if reconciles:
+        await check_cursors(run)
+        await examine(run)
+        undecided = await _undecided(run)
     await _carry_out(run, undecided)
     if is_due(run) and await reread_differences(run, moved=bool(undecided)):
         await _carry_out(run, await _undecided(run))
         await report_differences(run)
+    if reconciles:
+        await conclude(run)
 
 
 async def _carry_out(run: Run, undecided: dict[str, int]) -> None:

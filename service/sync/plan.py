@@ -21,7 +21,6 @@ from service.core.records import (
     Kind,
     decode,
 )
-from service.core.references import Reference
 from service.core.rules import WAIT_FOR_LISTS, WAIT_FOR_MONEY
 from service.store import applications, ledger, pairs, reopening
 from service.store.transaction import Connection, Row
@@ -35,7 +34,7 @@ from service.sync.pairing import (
 from service.sync.run import Run
 from service.sync.settling import load_funding, load_targets, open_clearing_account
 from service.sync.sides import Planned, base_of, counterpart_side, party_currency_of, record_side
-from service.sync.unallocated import know_item, open_item
+from service.sync.unallocated import defaults, open_item
 
 Slice = Callable[[Connection, list["Planned"]], None]
 _FIRST = (-1, "")
@@ -154,7 +153,7 @@ def _counterpart_slice(
         connection,
         records=documents.values(),
         counterparts=contents.values(),
-        also=_defaults(connection, run, kind),
+        also=defaults(connection, run, kind),
     )
     free = {row.qbo_id: row for row in rows if row.record is None and not row.deleted}
     matches = match_counterparts(connection, run, kind, free, contents) if free else {}
@@ -197,7 +196,7 @@ def _record_slice(connection: Connection, run: Run, kind: Kind, after: tuple[int
         connection,
         records=documents.values(),
         counterparts=contents.values(),
-        also=_defaults(connection, run, kind),
+        also=defaults(connection, run, kind),
     )
     _load_money(connection, run, kind, rows)
     free = {row.id: row for row in rows if row.id not in linked}
@@ -230,19 +229,6 @@ def _load_money(connection: Connection, run: Run, kind: Kind, *records: Iterable
     found = {row.id: decode(kind, row.document) for rows in records for row in rows}
     load_funding(connection, run, found)
     load_targets(connection, run, kind, found)
-
-
-def _defaults(connection: Connection, run: Run, kind: Kind) -> list[Reference]:
-    """The accounts and items that preferences put where a record names none."""
-    if kind is Kind.INVOICE:
-        if run.unallocated_item is None:
-            know_item(connection, run)
-        return [Reference(Kind.ITEM, run.unallocated_item)] if run.unallocated_item else []
-    account = run.policy.preferences.unallocated_expense_account
-    return [Reference(Kind.ACCOUNT, account)] if account and kind in _EXPENSES else []
-
-
-_EXPENSES = frozenset({Kind.BILL, Kind.VENDOR_CREDIT})
 
 
 def _one_level(

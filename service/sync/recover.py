@@ -129,7 +129,7 @@ def _again(connection: Connection, run: Run, batch: Row[Any]) -> Sent:
         items=None if batch.single else tuple(msgspec.json.decode(batch.items)),
         is_batch=not batch.single,
     )
-    return Sent(request, batch.id, again=True)
+    return Sent(request, batch.id, first_sent_at=batch.first_sent_at)
 
 
 def _give_up(connection: Connection, run: Run, case: _Case) -> None:

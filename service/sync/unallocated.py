@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from service.core.match import match_key
 from service.core.records import Invoice, Item, Kind, decode
+from service.core.references import Reference
 from service.store import feed, pairs, record_writes
 from service.store.feed import Entry
 from service.store.record_writes import Write
@@ -28,6 +29,19 @@ def know_item(connection: Connection, run: Run) -> Row[Any] | None:
         found = pairs.records(connection, run.company, Kind.ITEM, [first]).get(first) if first else None
     run.unallocated_item = found.id if found is not None else ITEM
     return found
+
+
+def defaults(connection: Connection, run: Run, kind: Kind) -> list[Reference]:
+    """Return the accounts and items that preferences put where a record names none."""
+    if kind is Kind.INVOICE:
+        if run.unallocated_item is None:
+            know_item(connection, run)
+        return [Reference(Kind.ITEM, run.unallocated_item)] if run.unallocated_item else []
+    account = run.policy.preferences.unallocated_expense_account
+    return [Reference(Kind.ACCOUNT, account)] if account and kind in _EXPENSES else []
+
+
+_EXPENSES = frozenset({Kind.BILL, Kind.VENDOR_CREDIT})
 
 
 def open_item(connection: Connection, run: Run) -> int:

@@ -11,6 +11,7 @@ from service.sandbox import FaultRule
 from service.store.engine import Store
 from tests.clocks import FixedClock
 from tests.house import House, bill
+from tests.sync.paying import paying
 
 
 class Recorder(httpx.AsyncBaseTransport):
@@ -122,3 +123,38 @@ async def test_what_was_renamed_before_its_answer_came_is_one_entry_of_two_recor
     again = await ready.sync()
 
     assert (again.state, again.writes) == ("succeeded", 0)
+
+
+async def test_that_a_repeat_is_refused_says_nothing_of_the_first_request_either(books: House) -> None:
+    """The first one is applied once what stood in its way is gone: a second payment would double it."""
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00")))
+    books.sandbox.faults.add(FaultRule(action="late_apply", kind="write", seconds=50, times=1))
+    refused = books.sandbox.faults.add(FaultRule(action="fault", code="6000", kind="write", times=None))
+    first = await books.sync()
+    books.sandbox.faults.remove(refused)
+    (waiting,) = [each for each in await books.operations() if each.kind == "bill_payment"]
+    books.clock.advance(600)
+
+    sync = await books.sync()
+
+    assert (first.state, waiting.state) == ("failed", "unknown")
+    assert sync.state == "succeeded"
+    made = [each for each in books.quickbooks.journal if each.entity == "BillPayment"]
+    assert [each.requestid for each in made] == [waiting.batch]
+    assert (await books.get(Kind.BILL_PAYMENT, "p1")).sync_state == "agreed"
+
+
+async def test_a_repeat_that_is_refused_long_after_is_refused(books: House) -> None:
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00")))
+    lost = books.sandbox.faults.add(FaultRule(action="drop_before", kind="write", times=None))
+    await books.sync()
+    books.sandbox.faults.remove(lost)
+    books.clock.advance(600)
+    books.sandbox.faults.add(FaultRule(action="fault", code="6210", kind="write", times=None))
+
+    sync = await books.sync()
+
+    assert sync.state == "succeeded"
+    held = await books.get(Kind.BILL_PAYMENT, "p1")
+    assert (held.sync_state, held.code) == ("held", "books_closed")
+    assert books.quickbooks.all("BillPayment") == []
