@@ -12,7 +12,7 @@ from msgspec import Raw
 from service.core.records import ENTITIES, KINDS, LISTS, ORDER, Kind, decode
 from service.core.references import Reference, replaced_references
 from service.quickbooks.answers import read_head
-from service.store import aliases, counterparts, links, pairs
+from service.store import aliases, counterparts, links, pairs, reopening
 from service.store.aliases import Merge
 from service.store.transaction import Connection
 from service.sync.asking import LISTED_ENTITIES, ask_for, store_found
@@ -100,6 +100,15 @@ def carry_over(connection: Connection, run: Run) -> None:
             done.append((each, None))
     aliases.followed(connection, run.company, done)
     run.parents.forget()
+    if done:
+        reopening.reopen_codes(connection, run.company, dict.fromkeys(_SEEN_BEFORE, ORDER))
+
+
+_SEEN_BEFORE = (
+    *("changed_in_quickbooks", "both_changed", "money_locked", "payment_locked"),
+    "parent_not_synced",
+)
+"""What may only have differed because it refers to a survivor by now."""
 
 
 def _links(connection: Connection, run: Run, keys: list[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:

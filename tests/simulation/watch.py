@@ -184,7 +184,9 @@ class Watch:
     def _check_base(self, kind: str, key: str, qbo_id: str, base: bytes, *, is_new: bool) -> None:
         """Each field of a base was held by both sides; a first base may be QuickBooks' side alone (I7)."""
         agreed = KINDS[kind].of_document(decode(Kind(kind), base), lambda _, qbo_id: qbo_id)
-        there = self.objects.get((kind, qbo_id), [])
+        there = [
+            version for each in self._one_of(kind, qbo_id) for version in self.objects.get((kind, each), [])
+        ]
         here = [KINDS[kind].of_document(each.document, self.id_of) for each in self.versions[kind, key]]
         for name, stands in agreed.items():
             value = self._site.survivor(name, stands)
@@ -197,6 +199,11 @@ class Watch:
                 self._site.complain(
                     "I7", f"the base of {kind} {key} = {qbo_id} has {name} {value!r}, which {side} never held"
                 )
+
+    def _one_of(self, kind: str, qbo_id: str) -> list[str]:
+        """List an object and those that were merged into it: a record may have been linked with those."""
+        merged = (each for of_kind, each in self._site.merged if of_kind == kind)
+        return [qbo_id, *(each for each in merged if self._site.survivor(kind, each) == qbo_id)]
 
     def _check_state(self) -> None:
         company = self._site.company
