@@ -49,6 +49,13 @@ async def test_asking_again_joins_and_widens(oak: Caller) -> None:
     assert preview["preview"] is True
 
 
+async def test_a_reconcile_is_the_widest_mode(oak: Caller) -> None:
+    full = (await start(oak, mode="full")).json()
+    widest = (await start(oak, mode="reconcile")).json()
+
+    assert (widest["id"], widest["mode"]) == (full["id"], "reconcile")
+
+
 async def test_many_ask_at_once_and_one_sync_waits(oak: Caller) -> None:
     answers = await asyncio.gather(*(start(oak) for _ in range(8)))
 
@@ -56,7 +63,6 @@ async def test_many_ask_at_once_and_one_sync_waits(oak: Caller) -> None:
 
 
 async def test_bad_syncs(oak: Caller) -> None:
-    assert_problem(await start(oak, mode="reconcile"), 422, "not_available_yet", "mode")
     assert_problem(await start(oak, mode="sideways"), 422, "unknown_value", "mode")
     assert_problem(await start(oak, force=True), 422, "unknown_field", "force")
 
