@@ -10,6 +10,7 @@ from msgspec.structs import fields, replace
 
 from service.core.actions import MEANINGS, actions_for
 from service.core.articles import ARTICLES
+from service.core.causes import CAUSES
 from service.core.codes import DECIDED, WAYS_OUT
 from service.core.directions import PAYMENT_PREFERENCES, TABLE, direction
 from service.core.faults import FaultRule, every_fault
@@ -39,7 +40,11 @@ _SETTABLE = (Flow.BOTH, Flow.TO_QUICKBOOKS)
 
 def pages() -> dict[str, str]:
     """Return each page by the name of its file."""
-    return {"issues.md": _issues(), "what-syncs.md": _what_syncs()}
+    return {
+        "issues.md": _issues(),
+        "reconciliation.md": _reconciliation(),
+        "what-syncs.md": _what_syncs(),
+    }
 
 
 def known_codes() -> frozenset[str]:
@@ -172,6 +177,39 @@ def _issues() -> str:
             ("", "error", "codes"),
             ([str(each.number), each.subject, _links(each.codes)] for each in ARTICLES),
         ),
+    )
+
+
+def _reconciliation() -> str:
+    return _page(
+        "# Reconciling both sides",
+        _MADE,
+        "A sync in mode `reconcile` (`POST /v1/companies/…/syncs`) reads what a full sync reads, compares "
+        "every record with its counterpart, and decides anew about all that nobody told of. "
+        "`GET /v1/companies/…/reconciliation` then answers both sides' totals, and every difference with the "
+        "record, both values, the amount and the cause; as CSV with `?format=csv` or `Accept: text/csv`.",
+        "## Totals",
+        _bullets(_totals()),
+        "Each line has `difference` (platform less QuickBooks), its `causes` by code, and `unexplained`: "
+        "that is 0.00 unless a difference was not found.",
+        "## Causes",
+        "What waits, is held or skipped, or is in conflict bears the code of its outcome: see "
+        "[issues.md](issues.md). `resolved` says that the sync that found a difference has ended it. These "
+        "codes are given by a reconcile only:",
+        _table(
+            ("code", "what it means", "what to do"),
+            ([_code(code), each.meaning, each.fix] for code, each in CAUSES.items()),
+        ),
+    )
+
+
+def _totals() -> Iterable[str]:
+    yield "`counts`: records, objects in QuickBooks, links, what agrees and what has each code, by kind."
+    yield "`payables`: open bills less vendor credits, by vendor; `receivables`: open invoices, by customer."
+    yield "`payments`: what bill payments and invoice payments come to, by account."
+    yield (
+        "`clearing`: QuickBooks' balance of each clearing account, what payments and transfers of ours come "
+        "to on it, the rest (`other`), and what is in flight: online payments whose transfer is not entered."
     )
 
 

@@ -40,6 +40,7 @@ TAGS = [
     {"name": "Bill payments", "description": "What was paid, and which credits were used."},
     {"name": "Funds transfers", "description": "Money moved between accounts."},
     {"name": "Syncs", "description": "Runs, and how a company stands."},
+    {"name": "Reconciliation", "description": "Both sides' totals, and every difference with its cause."},
     {"name": "Issues", "description": "What waits for a person."},
     {"name": "Changes", "description": "The feed of what syncs changed here."},
     {"name": "Explain", "description": "Why something stands where it stands."},

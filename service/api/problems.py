@@ -32,6 +32,7 @@ PROBLEMS: dict[str, ProblemType] = {
     "company_not_found": ProblemType(404, "There is no such company"),
     "record_not_found": ProblemType(404, "There is no such record"),
     "sync_not_found": ProblemType(404, "There is no such sync"),
+    "no_reconciliation": ProblemType(404, "No reconcile has run yet"),
     "issue_not_found": ProblemType(404, "There is no such issue"),
     "quickbooks_object_not_found": ProblemType(404, "No sync has seen such an object"),
     "unknown_entity": ProblemType(404, "This entity does not sync"),
@@ -70,7 +71,6 @@ PROBLEMS: dict[str, ProblemType] = {
     "invalid_id": ProblemType(422, "The id can't be used"),
     "duplicate_item": ProblemType(422, "The id occurs twice in the batch"),
     "link_target_missing": ProblemType(422, "The other side to link is not named"),
-    "not_available_yet": ProblemType(422, "This version doesn't do that yet"),
     # what we can't do now
     "internal_error": ProblemType(500, "Something went wrong on our side"),
     "oauth_not_configured": ProblemType(503, "No QuickBooks app is configured"),

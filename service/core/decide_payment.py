@@ -113,7 +113,7 @@ def decide_payment(
         return _gone_there(pair, record, counterpart, base, policy)
     if record.is_gone:
         return _gone_here(pair, record, counterpart, base, policy)
-    counterpart = _without_idle_account(counterpart, base)
+    counterpart = replace(counterpart, content=without_idle_account(counterpart.content, base))
     since = base
     if pair.instruction is Instruction.KEEP_PLATFORM and not takes_changes(record, pair, policy):
         since = replace(
@@ -141,15 +141,13 @@ def decide_payment(
     )
 
 
-def _without_idle_account(counterpart: Counterpart, base: Document) -> Counterpart:
+def without_idle_account(there: Document, base: Document) -> Document:
     """Where only credits are applied no money moves: which account QuickBooks names is of no meaning."""
-    there = counterpart.content
     assert isinstance(there, Payment)
     assert isinstance(base, Payment)
     if amount_of(there) != ZERO or amount_of(base) != ZERO:
-        return counterpart
-    kept = with_account(there, account_of(base))
-    return replace(counterpart, content=_with_card_of(kept, base))
+        return there
+    return _with_card_of(with_account(there, account_of(base)), base)
 
 
 def _gone_there(

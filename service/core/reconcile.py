@@ -17,6 +17,7 @@ from service.core.merge import AMOUNT, changed_fields, equal_lines
 from service.core.payments import Application, Target, difference
 from service.core.records import (
     LISTS,
+    NEVER_SYNCED,
     PAYMENTS,
     SETTLED,
     ZERO,
@@ -109,6 +110,10 @@ class Couple(Struct, frozen=True, kw_only=True):
         """Say whether a side of it is known to have moved."""
         return self.here.undecided or self.there.undecided
 
+    def with_target(self, target: Target | None) -> "Couple":
+        """Return the pair with what is applied to it."""
+        return replace(self, target=target)
+
 
 def compare(couple: Couple) -> list[Discrepancy]:
     """List what keeps a linked pair apart."""
@@ -132,7 +137,7 @@ def compare(couple: Couple) -> list[Discrepancy]:
 
 
 def alone_here(kind: Kind, here: Here) -> list[Discrepancy]:
-    """Say why a record has no counterpart; what is left out for good and asks for nothing is no difference."""
+    """Say why a record has no counterpart; one that is left out for good, and worth nothing, is none."""
     if here.is_gone:
         return []
     amount = open_here(kind, here)
@@ -147,14 +152,10 @@ def alone_there(kind: Kind, there: There) -> list[Discrepancy]:
     if there.deleted:
         return []
     amount = -open_there(kind, there)
-    if there.doubles:
-        code = "duplicate_in_quickbooks"
-    elif there.code and not there.undecided:
-        if not (there.has_issue or amount):
-            return []
-        code = there.code
-    else:
-        code = "new_in_quickbooks" if there.undecided else "unlinked"
+    code = "duplicate_in_quickbooks" if there.doubles else there.code
+    if code == there.code and code and not (there.undecided or there.has_issue or amount):
+        return []
+    code = code or ("new_in_quickbooks" if there.undecided else "unlinked")
     return [Discrepancy(code=code, kind=kind, quickbooks_id=there.id, amount=amount)]
 
 
@@ -167,11 +168,20 @@ def open_here(kind: Kind, here: Here) -> Decimal:
 
 def open_there(kind: Kind, there: There) -> Decimal:
     """Return what an object of QuickBooks' is worth to the totals."""
-    if there.deleted or there.voided:
+    if there.deleted or there.voided or kind in NEVER_SYNCED:
         return ZERO
     if kind not in SETTLED:
         return amount_of(there.content) or ZERO
     return there.balance if there.balance is not None else ZERO
+
+
+def balances_apart(couple: Couple) -> Decimal:
+    """Return by how much more is open here than in QuickBooks, beyond what the amounts themselves differ."""
+    here, there = couple.here, couple.there
+    if couple.kind not in SETTLED or here.balance is None or there.balance is None:
+        return ZERO
+    amounts = (amount_of(here.content) or ZERO) - (amount_of(there.content) or ZERO)
+    return here.balance - there.balance - amounts
 
 
 def differing_fields(kind: Kind, one: Document, other: Document) -> tuple[str, ...]:
@@ -185,11 +195,6 @@ def differing_fields(kind: Kind, one: Document, other: Document) -> tuple[str, .
 def stale_columns(stored: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns that don't follow from their document, with what they should hold."""
     return {name: value for name, value in expected.items() if stored[name] != value}
-
-
-def is_drift(found: Discrepancy) -> bool:
-    """Say whether nothing but this comparison has told of it: the pair has to be decided about."""
-    return found.code in DECIDED_ANEW
 
 
 DECIDED_ANEW = frozenset({"drifted", "unlinked", "base_outdated", "gone_unnoticed", "balance_unexplained"})
@@ -238,14 +243,11 @@ def _by_field(couple: Couple, fields: Iterable[str], code: str) -> list[Discrepa
 
 def _balance(couple: Couple) -> list[Discrepancy]:
     """What is open differs by more than the amounts do: payments of one side that the other hasn't."""
-    here, there = couple.here, couple.there
-    if couple.kind not in SETTLED or here.balance is None or there.balance is None:
+    amount = balances_apart(couple)
+    if not amount:
         return []
-    amounts = (amount_of(here.content) or ZERO) - (amount_of(there.content) or ZERO)
-    apart = here.balance - there.balance - amounts
-    if not apart:
-        return []
-    return [_of(couple, _why_apart(couple), field="balance", amount=apart)]
+    found = _of(couple, _why_apart(couple), field="balance", amount=amount)
+    return [replace(found, platform=couple.here.balance, quickbooks=couple.there.balance)]
 
 
 def _why_apart(couple: Couple) -> str:

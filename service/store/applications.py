@@ -118,19 +118,20 @@ def write(
     rows = [
         row
         for payment, (document, archived) in payments.items()
-        for row in _rows(company, payment, document, live=not archived and not is_voided(document))
+        for row in rows_of(company, payment, document, live=not archived and not is_voided(document))
     ]
     if rows:
         connection.execute(_WRITE, rows)
     return touched | {Reference(Kind(row["target_kind"]), row["target"]) for row in rows}
 
 
-def _rows(company: str, payment: str, document: Payment, *, live: bool) -> Iterable[dict[str, Any]]:
+def rows_of(company: str, payment: str, document: Payment, *, live: bool) -> list[dict[str, Any]]:
+    """Return what is kept of what a payment settles."""
     amounts: dict[Reference, Decimal] = {}
     for target, amount in shares(document):
         amounts[target] = amounts.get(target, Decimal(0)) + amount
-    for target, amount in amounts.items():
-        yield {
+    return [
+        {
             "company": company,
             "kind": KIND_OF[type(document)].value,
             "payment": payment,
@@ -142,6 +143,8 @@ def _rows(company: str, payment: str, document: Payment, *, live: bool) -> Itera
             "scheduled": is_scheduled(document),
             "moves_money": not is_application(document),
         }
+        for target, amount in amounts.items()
+    ]
 
 
 def targets_among(

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.clock import database_time
@@ -14,11 +14,15 @@ _T = table_of(Lease)
 
 
 class Held(NamedTuple):
-    """A lease that somebody holds; `epoch` fences what an earlier owner may still try."""
+    """A lease that somebody holds; `epoch` fences what an earlier owner may still try.
+
+    `left_by` had it before, and let it run out instead of giving it back.
+    """
 
     company: str
     owner: str
     epoch: int
+    left_by: str | None = None
 
 
 class LeaseLostError(Exception):
@@ -31,6 +35,8 @@ def _acquire(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Any:
         owner=bindparam("owner"),
         epoch=1,
         expires_at=database_time(LEASE_SECONDS),
+        released=False,
+        left_by=None,
     )
     return fresh.on_conflict_do_update(
         index_elements=[_T.c.company],
@@ -38,9 +44,11 @@ def _acquire(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Any:
             "owner": fresh.excluded.owner,
             "epoch": _T.c.epoch + 1,
             "expires_at": fresh.excluded.expires_at,
+            "released": fresh.excluded.released,
+            "left_by": case((_T.c.released, null()), else_=_T.c.owner),
         },
         where=_T.c.expires_at < database_time(0.0),
-    ).returning(_T.c.epoch)
+    ).returning(_T.c.epoch, _T.c.left_by)
 
 
 _ACQUIRE = CompiledOnce({"sqlite": _acquire(sqlite.Insert), "postgresql": _acquire(postgresql.Insert)})
@@ -50,14 +58,14 @@ _MINE = (
     & (_T.c.epoch == bindparam("of_epoch"))
 )
 _RENEW = update(_T).where(_MINE).values(expires_at=database_time(LEASE_SECONDS))
-_RELEASE = update(_T).where(_MINE).values(expires_at=database_time(-1.0))
+_RELEASE = update(_T).where(_MINE).values(expires_at=database_time(-1.0), released=True)
 _HELD = select(_T.c.epoch).where(_T.c.company == bindparam("company"), _T.c.expires_at >= database_time(0.0))
 
 
 def acquire(connection: Connection, company: str, owner: str) -> Held | None:
     """Take a company's lease; None while another holds it."""
-    epoch = _ACQUIRE.execute(connection, {"company": company, "owner": owner}).scalar_one_or_none()
-    return Held(company, owner, epoch) if epoch is not None else None
+    row = _ACQUIRE.execute(connection, {"company": company, "owner": owner}).first()
+    return Held(company, owner, row.epoch, row.left_by) if row is not None else None
 
 
 def fence(connection: Connection, held: Held) -> None:

@@ -12,7 +12,9 @@ from service.core.plan import MASS_REMOVAL
 from service.core.reconcile import Discrepancy
 from service.core.records import (
     BillLine,
+    BillPayment,
     Document,
+    Expense,
     InvoiceLine,
     Kind,
     Payment,
@@ -156,7 +158,7 @@ def _party(run: Run, document: Document | None, content: Document | None) -> str
 def party_here(run: Run, content: Document) -> str | None:
     """Return the record of whom an object of QuickBooks' is with, or its id there."""
     party = party_of(content)
-    kind = Kind.VENDOR if hasattr(content, "vendor") else Kind.CUSTOMER
+    kind = Kind.VENDOR if isinstance(content, Expense | BillPayment) else Kind.CUSTOMER
     return named_here(run, kind, party) if party else None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from service.core.causes import CAUSES
 from service.core.codes import DECIDED, WAYS_OUT
 from service.core.faults import every_fault
 from service.core.rules import RULES
@@ -110,9 +111,15 @@ def of_rules() -> set[str]:
 
 
 def test_every_code_that_is_given_is_described() -> None:
-    described = {*DECIDED, *of_rules(), *(each.issue for each in every_fault())}
+    described = {*DECIDED, *CAUSES, *of_rules(), *(each.issue for each in every_fault())}
 
     assert given() - described == set()
+
+
+def test_only_a_reconcile_gives_the_codes_of_differences() -> None:
+    others = {*DECIDED, *of_rules(), *(each.issue for each in every_fault())}
+
+    assert CAUSES.keys() & others == set()
 
 
 def test_every_code_of_the_table_is_given() -> None:

@@ -11,7 +11,7 @@ from service.api.auth import Allow, Principal
 from service.api.body import JsonBody
 from service.api.context import ApiContext, Context
 from service.api.pagination import Page, page_of, read_cursor
-from service.api.problems import FieldError, ProblemError
+from service.api.problems import ProblemError
 from service.api.refusing import refuses
 from service.api.schemas.sync import (
     HistoryParameters,
@@ -41,7 +41,7 @@ _ONE = _PATH + "/{sync}"
     operation_id="start_sync",
     status_code=202,
     response_model=Sync,
-    openapi_extra=refuses("company_archived", "not_available_yet"),
+    openapi_extra=refuses("company_archived"),
 )
 async def start_sync(
     context: Context,
@@ -53,11 +53,6 @@ async def start_sync(
 
     It is accepted without a connection, too: it then waits, and `problem` says so.
     """
-    if body.mode == "reconcile":
-        detail = "This version has no reconcile runs yet; ask for full."
-        raise ProblemError(
-            "not_available_yet", detail, errors=[FieldError("mode", "not_available_yet", detail)]
-        )
 
     def work(connection: Connection) -> dict[str, Any]:
         companies.require(connection, company, live=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from service.store.tables.pairs import Alias, Application, Counterpart, Link, Record
+from service.store.tables.reconciling import Difference, Reconciliation
 from service.store.tables.running import AskedObject, Change, Cursor, Issue, Outcome, Sync, WebhookEvent
 from service.store.tables.tenancy import (
     Company,
@@ -41,6 +42,7 @@ __all__ = [
     "Counterpart",
     "Credential",
     "Cursor",
+    "Difference",
     "FactsRow",
     "Issue",
     "Lease",
@@ -49,6 +51,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "PreferencesRow",
+    "Reconciliation",
     "Record",
     "Sync",
     "Usage",

@@ -108,10 +108,15 @@ class Credential(SQLModel, table=True):
 
 
 class Lease(SQLModel, table=True):
-    """Who may act for a company until when, by the database's clock; `epoch` grows with each owner."""
+    """Who may act for a company until when, by the database's clock; `epoch` grows with each owner.
+
+    `released`: it was given back. `left_by` had it before, and never did that.
+    """
 
     __tablename__ = "lease"
     company: str = key()
     owner: str
     epoch: int = big(1)
     expires_at: dt.datetime = when(nullable=False)
+    released: bool
+    left_by: str | None = None

@@ -1,0 +1,1 @@
+"""What a reconcile finds among two thousand records that agree."""
