@@ -5,7 +5,7 @@ from tests.planted.mistake import CRASH, ENGINE, SIMULATION, Edit, Mistake, pyte
 OBSERVE, CURSOR = f"{ENGINE}/observe.py", "service/core/cursor.py"
 COUNTERPARTS, PAIRS = "service/store/counterparts.py", "service/store/pairs.py"
 
-_CHANGED = "    changed = await _read_changes(run, reads, since) if reads.changed else None\n"
+_CHANGED = "    changed = await _read_changes(run, reads, since, steps) if reads.changed else None\n"
 _EARLY = """    ahead = Position(next_since(run.first_answer or run.now()), None)
     early = dict.fromkeys(reads.changed, ahead)
     await run.essential_transaction(

@@ -85,8 +85,8 @@ WRITES = (
             Edit(CLIENT, "        if reply.status >= 500 or any(", "        if not reply.faults and any("),
             Edit(
                 ANSWERS,
-                "            if rule.recovery is Recovery.RETRY:\n",
-                "            if rule.recovery is Recovery.RETRY and not item.faults:\n",
+                "            if rule.recovery is Recovery.RETRY or ",
+                "            if (rule.recovery is Recovery.RETRY and not item.faults) or ",
             ),
         ),
         SIMULATION,
@@ -131,8 +131,8 @@ WRITES = (
             ),
             Edit(
                 ANSWERS,
-                "from service.store import feed, ledger, pairs\n",
-                "from service.store import feed, ledger, links, pairs\n",
+                "from service.store import feed, ledger, pairs, runs\n",
+                "from service.store import feed, ledger, links, pairs, runs\n",
             ),
             Edit(RECOVER, "    if again:\n", _LATE_LINKS + "    if again:\n"),
             Edit(
@@ -154,8 +154,8 @@ WRITES = (
             ),
             Edit(
                 ANSWERS,
-                "from service.store import feed, ledger, pairs\n",
-                "from service.store import feed, ledger, links, pairs\n",
+                "from service.store import feed, ledger, pairs, runs\n",
+                "from service.store import feed, ledger, links, pairs, runs\n",
             ),
         ),
         SIMULATION,
