@@ -144,6 +144,11 @@ def _settle(
         assert isinstance(before, Payment)
         settles = after if isinstance(after, Payment) else emptied(before)
         moved.append((settles, None if each.operation.action == Write.CREATE else before))
+    run.parents.load(
+        connection,
+        records=(),
+        counterparts=[each for now_and_before in moved for each in now_and_before if each is not None],
+    )
     touched = settle_there(connection, run, moved)
     keep_applications(connection, run, kind, writes.payments)
     recount(connection, run, touched)
