@@ -33,5 +33,10 @@ CORPUS: dict[int, str] = {
     301456: "a bill that our void made unpaid again stayed out",
     401043: "the lines of a payment were compared as those of a bill, and a sync failed by it",
     401196: "the use of a credit waited without a reason for another payment that uses it",
+    40183: "of two equal payments that were said to be there, the one that stayed was never paired",
+    70046: "what differed only until a merge was followed stayed in conflict",
+    70356: "the base of a record whose link had moved to a survivor was called invented",
+    70641: "a repeat was refused, and the first request was applied after that",
+    72785: "a payment's removal was acknowledged by a run that didn't know its bill",
     501784: "a payment that a person linked forgot its dispute about the account when it was decided again",
 }

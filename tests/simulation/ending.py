@@ -15,6 +15,7 @@ from tests.simulation.kinds import KINDS
 from tests.simulation.kinds.payments import SORTS
 from tests.simulation.people import People
 from tests.simulation.projection import atoms, issue_values
+from tests.simulation.reconciling import wrong_with_report
 from tests.simulation.site import Site
 
 MOST_SYNCS_TO_AGREE = 2
@@ -91,6 +92,7 @@ class Ending:
                 site.complain("I2", words)
         if not self._world.violations:
             await self._quiet()
+            await self._reconciled()
             self._nothing_lost()
             self._ledger_closed()
         return syncs
@@ -111,6 +113,21 @@ class Ending:
             site.complain("I6", f"a sync with nothing to do read {reads} times and says {row.reads}")
         if before != standing(site) or row.writes:
             site.complain("I6", "a sync with nothing to do wrote")
+
+    async def _reconciled(self) -> None:
+        """A reconcile of what has come to rest changes nothing, and reports what both sides' books say."""
+        site = self._site
+        before = standing(site)
+        asked = await self._world.ask(site, mode="reconcile")
+        await self._world.tend()
+        self._check()
+        row = self._world.sync(site, asked)
+        if row.state != "succeeded" or row.writes or before != standing(site):
+            site.complain(
+                "I6", f"a reconcile of two sides at rest {row.state}: {row.writes} writes, {row.counts}"
+            )
+        for words in wrong_with_report(Agreement(site), asked):
+            site.complain("I10", f"reconcile: {words}")
 
     def _nothing_lost(self) -> None:
         """Every edit stands somewhere, or what came of it does, or an issue shows it (I3)."""
