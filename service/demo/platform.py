@@ -91,6 +91,15 @@ class Platform:
         """Ask for a sync; return its id."""
         return str((await self._caller.post(f"{self._root}/syncs", {}))["id"])
 
+    async def press_reconcile(self) -> str:
+        """Ask for a sync that compares everything; return its id."""
+        return str((await self._caller.post(f"{self._root}/syncs", {"mode": "reconcile"}))["id"])
+
+    async def reconciliation(self) -> Json:
+        """Return what the latest reconcile found."""
+        found: Json = await self._caller.get(f"{self._root}/reconciliation")
+        return found
+
     async def sync(self, sync: str) -> Json:
         """Return how far a sync is."""
         answer: Json = await self._caller.get(f"{self._root}/syncs/{sync}")

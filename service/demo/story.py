@@ -5,6 +5,7 @@ from pathlib import Path
 from service.demo.connecting import connect, count, set_preferences
 from service.demo.editing import edit_both_sides
 from service.demo.ending import compare_both_sides, sync_with_nothing_to_do
+from service.demo.reconciling import reconcile
 from service.demo.opening import open_both
 from service.demo.paying import pay_bills
 from service.demo.selling import sell
@@ -23,6 +24,7 @@ async def tell(stage: Stage, *, folder: Path | None, keep_numbers: bool) -> int:
     await leave_there(stage)
     await sell(stage)
     await sync_with_nothing_to_do(stage)
+    await reconcile(stage)
     verdict = await compare_both_sides(stage)
     for broken in stage.checks.broken:
         stage.screen.say(("Did not hold: ", "bold red"), broken)

@@ -123,9 +123,7 @@ class Ending:
         self._check()
         row = self._world.sync(site, asked)
         if row.state != "succeeded" or row.writes or before != standing(site):
-            site.complain(
-                "I6", f"a reconcile of two sides at rest {row.state}: {row.writes} writes, {row.counts}"
-            )
+            site.complain("I6", f"a reconcile of two sides at rest {row.state}, with {row.writes} writes")
         for words in wrong_with_report(Agreement(site), asked):
             site.complain("I10", f"reconcile: {words}")
 

@@ -59,9 +59,8 @@ def _sums(agreement: Agreement, report: dict[str, Any]) -> Iterator[str]:
         for qbo_id, wire in agreement.objects[kind].items():
             if (ENTITY_OF[kind], qbo_id) in seen:
                 there[name] += sign * Decimal(str(wire["Balance"]))
-    for name in here:
-        told = [
-            sum((Decimal(line[side]) for line in report[name]), ZERO) for side in ("platform", "quickbooks")
-        ]
-        if told != [here[name], there[name]]:
-            yield f"{name} are {here[name]} here and {there[name]} there, and reported as {told}"
+    for name, ours in here.items():
+        sides = ("platform", "quickbooks")
+        told = [sum((Decimal(line[side]) for line in report[name]), ZERO) for side in sides]
+        if told != [ours, there[name]]:
+            yield f"{name} are {ours} here and {there[name]} there, and reported as {told}"
