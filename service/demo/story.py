@@ -5,9 +5,9 @@ from pathlib import Path
 from service.demo.connecting import connect, count, set_preferences
 from service.demo.editing import edit_both_sides
 from service.demo.ending import compare_both_sides, sync_with_nothing_to_do
-from service.demo.reconciling import reconcile
 from service.demo.opening import open_both
 from service.demo.paying import pay_bills
+from service.demo.reconciling import reconcile
 from service.demo.selling import sell
 from service.demo.stage import Stage
 from service.demo.staying import leave_there
