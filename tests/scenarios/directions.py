@@ -1,5 +1,7 @@
 """Directions: what one-way settings keep on one side is told, and comes once they are switched back."""
 
+from typing import Literal
+
 from tests.scenarios import here, there
 from tests.scenarios.expectations import (
     direction,
@@ -18,6 +20,40 @@ from tests.scenarios.scenario import Round, Scenario
 _TO_QUICKBOOKS = here.has_support_set(transactions_direction="to_quickbooks")
 _BOTH = here.has_support_set(transactions_direction="both")
 
+_PROFILES: tuple[Literal["one_way", "two_way"], ...] = ("one_way", "two_way")
+_BOTH_WAYS = (
+    *("account", "accounting_class", "location", "vendor", "customer", "item"),
+    *("bill", "invoice"),
+)
+_SAME_FOR_ALL = (
+    *(direction(kind, "both") for kind in _BOTH_WAYS),
+    direction("vendor_credit", "to_quickbooks"),
+    direction("funds_transfer", "to_quickbooks"),
+    direction("credit_memo", "never"),
+)
+_ENTERED_HERE = (
+    here.account("fees", "Fees", "Expense"),
+    here.has("classes/retail", name="Retail"),
+    here.has("locations/oak", name="Oakport"),
+    here.vendor("elm", "Elm Ltd"),
+    here.customer("elm", "Elm Cafe"),
+    here.item("icing", "Icing"),
+    here.bill("b1", number="B-1", amount="100.00"),
+    here.credit("c1", number="VC-1", amount="30.00"),
+    here.invoice("i1", "100.00"),
+)
+_ENTERED_THERE = (
+    there.makes("Account", Name="Postage", AccountType="Expense"),
+    there.makes("Class", Name="Trade"),
+    there.makes("Department", Name="Elmport"),
+    there.vendor("Fir Ltd"),
+    there.customer("Fir Cafe"),
+    there.bill("Q-1", "40.00"),
+    there.credit("Q-C", "5.00"),
+    there.invoice("50.00"),
+    there.credit_memo("5.00", DocNumber="Q-M"),
+)
+
 SCENARIOS = (
     Scenario(
         "payments by account profile: one way",
@@ -26,9 +62,8 @@ SCENARIOS = (
         given=here.BOOKS,
         expect=[
             direction("bill_payment", "to_quickbooks"),
-            direction("bill", "both"),
-            direction("vendor_credit", "to_quickbooks"),
-            direction("funds_transfer", "to_quickbooks"),
+            direction("invoice_payment", "to_quickbooks"),
+            *_SAME_FOR_ALL,
         ],
     ),
     Scenario(
@@ -37,10 +72,41 @@ SCENARIOS = (
         given=here.BOOKS,
         expect=[
             direction("bill_payment", "both"),
-            direction("vendor", "both"),
-            direction("vendor_credit", "to_quickbooks"),
-            direction("funds_transfer", "to_quickbooks"),
+            direction("invoice_payment", "both"),
+            *_SAME_FOR_ALL,
         ],
+    ),
+    *(
+        Scenario(
+            f"all but payments goes the same way whenever the account signed up: {profile}",
+            "Lists, bills and invoices sync in both directions; credits and transfers go to QuickBooks.",
+            profile=profile,
+            given=here.SALES,
+            edits=[*_ENTERED_HERE, *_ENTERED_THERE],
+            expect=[
+                is_there("Account", "Fees", AccountType="Expense"),
+                is_there("Class", "Retail", Active=True),
+                is_there("Department", "Oakport", Active=True),
+                is_there("Vendor", "Elm Ltd", Active=True),
+                is_there("Customer", "Elm Cafe", Active=True),
+                is_there("Item", "Icing", Type="Service"),
+                is_there("Bill", "B-1", Balance="100.00"),
+                is_there("VendorCredit", "VC-1", Balance="30.00"),
+                is_here("invoices/i1", state="agreed", balance="100.00"),
+                is_here("accounts?name=Postage", state="agreed"),
+                is_here("classes?name=Trade", state="agreed"),
+                is_here("locations?name=Elmport", state="agreed"),
+                is_here("vendors?name=Fir Ltd", state="agreed"),
+                is_here("customers?name=Fir Cafe", state="agreed"),
+                is_here("bills?number=Q-1", amount="40.00", state="agreed"),
+                number_here(2, "invoices"),
+                number_here(1, "vendor-credits"),
+                explained_there("VendorCredit", "Q-C", code="direction", verdict="skip"),
+                explained_there("CreditMemo", "Q-M", code="credit_memo", verdict="skip"),
+                no_issues(),
+            ],
+        )
+        for profile in _PROFILES
     ),
     Scenario(
         "bills and payments of QuickBooks are kept out, and let in again",
