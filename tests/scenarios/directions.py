@@ -1,7 +1,5 @@
 """Directions: what one-way settings keep on one side is told, and comes once they are switched back."""
 
-from typing import Literal
-
 from tests.scenarios import here, there
 from tests.scenarios.expectations import (
     direction,
@@ -15,12 +13,12 @@ from tests.scenarios.expectations import (
     refused,
     synced,
 )
-from tests.scenarios.scenario import Round, Scenario
+from tests.scenarios.scenario import Profile, Round, Scenario
 
 _TO_QUICKBOOKS = here.has_support_set(transactions_direction="to_quickbooks")
 _BOTH = here.has_support_set(transactions_direction="both")
 
-_PROFILES: tuple[Literal["one_way", "two_way"], ...] = ("one_way", "two_way")
+_PROFILES: tuple[Profile, ...] = ("one_way", "two_way")
 _BOTH_WAYS = (
     *("account", "accounting_class", "location", "vendor", "customer", "item"),
     *("bill", "invoice"),
