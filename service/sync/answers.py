@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Raw
+
 from service.core.decision import Result, Write
 from service.core.faults import FaultRule, Recovery, inactive_reference
 from service.core.records import ENTITIES, LISTS, PAYMENTS, Kind, decode, number_of
 from service.core.rules import WAIT_FOR_FACTS
 from service.quickbooks import query
-from service.quickbooks.answers import ItemAnswer, WriteAnswer
+from service.quickbooks.answers import ItemAnswer, WriteAnswer, read_head
 from service.quickbooks.batch import WriteRequest
 from service.quickbooks.errors import NotAppliedError, OutcomeUnknownError
 from service.store import feed, ledger, pairs, runs
@@ -121,6 +123,8 @@ def _sort_items(
         elif not item.faults and item.body is not None:
             body = None if row.action == Write.DELETE else bytes(item.body)
             applied.append(Applied(row, body, answer.intuit_tid))
+            if sent.again and row.action == Write.CREATE:
+                _look_at_what_became(run, row, item.body, follow)
         else:
             rule = _rule(row, item)
             if rule.recovery is Recovery.RETRY or _may_still_be_applied(run, sent, row):
@@ -136,6 +140,12 @@ def _sort_items(
     endings += [Ending(row.id, "withdrawn", row.qbo_id) for row in too_many]
     ledger.end(connection, run.company, endings, run.now())
     return bool(unknown)
+
+
+def _look_at_what_became(run: Run, row: Row[Any], body: Raw, follow: _Follow) -> None:
+    """A repeat is answered with the first answer: somebody may have changed or deleted the object since."""
+    follow.reread.setdefault(ENTITIES[Kind(row.kind)], []).append(read_head(body).id)
+    run.tally.again = True
 
 
 def _may_still_be_applied(run: Run, sent: Sent, row: Row[Any]) -> bool:

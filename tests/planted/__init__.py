@@ -3,8 +3,9 @@
 from tests.planted.decisions import DECISIONS
 from tests.planted.payments import PAYING
 from tests.planted.reads import READS
+from tests.planted.receivables import RECEIVING
 from tests.planted.writes import WRITES
 
-MISTAKES = (*WRITES, *READS, *DECISIONS, *PAYING)
+MISTAKES = (*WRITES, *READS, *DECISIONS, *PAYING, *RECEIVING)
 
 __all__ = ["MISTAKES"]

@@ -158,3 +158,24 @@ async def test_a_repeat_that_is_refused_long_after_is_refused(books: House) -> N
     held = await books.get(Kind.BILL_PAYMENT, "p1")
     assert (held.sync_state, held.code) == ("held", "books_closed")
     assert books.quickbooks.all("BillPayment") == []
+
+
+async def test_what_was_deleted_before_its_answer_came_is_not_taken_for_alive(books: House) -> None:
+    """A repeat is answered as the first request would have been, whatever became of the object since."""
+    await books.put(Kind.BILL_PAYMENT, "p1", paying(("b1", "100.00")))
+    books.sandbox.faults.add(FaultRule(action="late_apply", kind="write", seconds=50, times=1))
+    refused = books.sandbox.faults.add(FaultRule(action="throttle", kind="write", times=None))
+    await books.sync()
+    books.sandbox.faults.remove(refused)
+    books.clock.advance(60)
+    (made,) = books.quickbooks.all("BillPayment")
+    books.quickbooks.delete("BillPayment", made["Id"])
+    books.clock.advance(600)
+
+    sync = await books.sync()
+
+    assert sync.state == "succeeded"
+    taken_back = await books.get(Kind.BILL_PAYMENT, "p1")
+    assert taken_back.status == "voided"
+    assert (await books.get(Kind.BILL, "b1")).balance == 100
+    assert books.quickbooks.all("BillPayment") == []
