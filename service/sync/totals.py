@@ -175,8 +175,8 @@ class _Moved:
 
     def _take(self, kind: Kind, row: Row[Any]) -> None:
         document = decode(kind, row.document)
-        content = decode(kind, row.content) if row.content is not None else None
-        content = None if row.deleted or row.voided else content
+        last = decode(kind, row.content) if row.content is not None else None
+        content = None if row.deleted or row.voided else last
         lives = not (row.archived or is_voided(document))
         if content is not None:
             self._moved_there(kind, content)
@@ -186,7 +186,12 @@ class _Moved:
             return
         here = (row.amount or ZERO) if lives else ZERO
         base = decode(kind, row.base) if row.base is not None else None
-        own = self._account(account_of(base)) if isinstance(base, Payment) else self._funding(document)
+        agreed = self._account(account_of(base)) if isinstance(base, Payment) else self._funding(document)
+        own = agreed
+        if content is None and isinstance(last, Payment) and account_of(last):
+            own = self._account(
+                account_of(last)
+            )  # where it was when it was removed: its cause is told of there
         other = self._account(account_of(content)) if isinstance(content, Payment) else own
         mine, theirs = (
             (kind, own, self._currency(document)),
@@ -200,7 +205,7 @@ class _Moved:
             self.totals.explain(mine, code, here)
             self.totals.explain(theirs, code, -here)
         if lives and document.method is Method.ONLINE:
-            self.online[kind].append(_InFlight(row.id, own, here))
+            self.online[kind].append(_InFlight(row.id, agreed, here))
 
     def _moved_there(self, kind: Kind, content: Document) -> None:
         if isinstance(content, FundsTransfer):

@@ -2,7 +2,9 @@
 
 from tests.planted.mistake import ENGINE, Edit, Mistake, pytest_of
 
-SCENARIOS = pytest_of("tests/scenarios")
+RULES = pytest_of("tests/core/test_rules.py")
+TRANSLATED = pytest_of("tests/quickbooks/translate")
+RECEIVED = pytest_of("tests/sync/test_receipts.py")
 MERGED = pytest_of("tests/sync/test_merges.py")
 RECONCILED = pytest_of("tests/sync/test_reconcile.py", "tests/reconcile")
 
@@ -17,7 +19,7 @@ RECEIVING = (
                 "    found = _first_exceeded(candidate, Kind.BILL)\n",
             ),
         ),
-        SCENARIOS,
+        RULES,
     ),
     Mistake(
         "foreign_shares_dropped",
@@ -29,7 +31,7 @@ RECEIVING = (
                 '{"unmapped": (),',
             ),
         ),
-        SCENARIOS,
+        TRANSLATED,
     ),
     Mistake(
         "deposited_elsewhere",
@@ -41,7 +43,7 @@ RECEIVING = (
                 "        return Funding(account=preferences.default_bank_account, preference=",
             ),
         ),
-        SCENARIOS,
+        RECEIVED,
     ),
     Mistake(
         "credit_memo_said_twice",
@@ -53,7 +55,7 @@ RECEIVING = (
                 "    is_told = False\n",
             ),
         ),
-        SCENARIOS,
+        RECEIVED,
     ),
     Mistake(
         "merge_not_followed",

@@ -126,7 +126,7 @@ KIND = SimulatedKind(
     change_here=expenses.change_here,
     new_there=enter,
     new_here=write,
-    weights={"new_there": 8, "new_here": 8, "edit_there": 12, "edit_here": 12, "delete_there": 8}
+    weights={"new_there": 8, "new_here": 8, "edit_there": 12, "edit_here": 12, "delete_there": 14}
     | {"archive_here": 6, "restore": 2, "both": 10},
     acts={_both_enter: 3, _several: 6, _one_goes_one_changes: 4, _copy: 1}
     | {partial(expenses.approve, kind="bill"): 2},
