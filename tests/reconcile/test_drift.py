@@ -11,6 +11,7 @@ from service.store.engine import Store
 from service.store.reconciliations import StoredDifference
 from tests.clocks import FixedClock
 from tests.house import COMPANY, House
+from tests.reconcile import drifts_here, drifts_there  # noqa: F401 - each adds its own to DRIFTS
 from tests.reconcile.clean import make_books
 from tests.reconcile.drifts import DRIFTS, Planted, Subject
 
