@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, null, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, null, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.clock import database_time
@@ -10,6 +10,9 @@ from service.store.compiled import CompiledOnce
 from service.store.tables import Lease, table_of
 
 LEASE_SECONDS = 10.0
+FARTHEST_END = 60.0
+"""Seconds ahead that no lease can end: one that does was given before the database's clock was set back."""
+
 _T = table_of(Lease)
 
 
@@ -27,6 +30,11 @@ class Held(NamedTuple):
 
 class LeaseLostError(Exception):
     """Somebody else acts for the company now: stop at once."""
+
+
+def lapsed() -> ColumnElement[bool]:
+    """Return the condition that a lease is over; the epoch fences an owner who thinks otherwise."""
+    return or_(_T.c.expires_at < database_time(0.0), _T.c.expires_at > database_time(FARTHEST_END))
 
 
 def _acquire(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Any:
@@ -47,7 +55,7 @@ def _acquire(insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Any:
             "released": fresh.excluded.released,
             "left_by": case((_T.c.released, null()), else_=_T.c.owner),
         },
-        where=_T.c.expires_at < database_time(0.0),
+        where=lapsed(),
     ).returning(_T.c.epoch, _T.c.left_by)
 
 
@@ -59,7 +67,6 @@ _MINE = (
 )
 _RENEW = update(_T).where(_MINE).values(expires_at=database_time(LEASE_SECONDS))
 _RELEASE = update(_T).where(_MINE).values(expires_at=database_time(-1.0), released=True)
-_HELD = select(_T.c.epoch).where(_T.c.company == bindparam("company"), _T.c.expires_at >= database_time(0.0))
 
 
 def acquire(connection: Connection, company: str, owner: str) -> Held | None:
@@ -78,11 +85,6 @@ def release(connection: Connection, held: Held) -> None:
     """Give the lease back so that the next owner need not wait; the epoch stays. Raises LeaseLostError."""
     if connection.execute(_RELEASE, _binds(held)).rowcount != 1:
         raise LeaseLostError(held.company)
-
-
-def is_held(connection: Connection, company: str) -> bool:
-    """Say whether somebody acts for the company now."""
-    return connection.execute(_HELD, {"company": company}).first() is not None
 
 
 def _binds(held: Held) -> dict[str, object]:

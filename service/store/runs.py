@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_
 from service.core.match import UNPAIRED
 from service.core.payments import DIFFERENCES
 from service.core.rules import WAIT_FOR_FACTS, WAIT_FOR_LISTS, WAIT_FOR_MONEY
-from service.store.clock import database_time
+from service.store import leases
 from service.store.literals import one_of
 from service.store.tables import (
     Alias,
@@ -241,7 +241,7 @@ _DUE_BY_REQUEST = (
     .where(
         one_of(_S.c.state, "queued", "running"),
         _N.c.state == "connected",
-        or_(_L.c.company.is_(None), _L.c.expires_at < database_time(0.0)),
+        or_(_L.c.company.is_(None), leases.lapsed()),
         or_(_N.c.paused_until.is_(None), _N.c.paused_until <= bindparam("now")),
     )
     .order_by(case((_S.c.trigger == "automatic", 1), else_=0), _S.c.requested_at)

@@ -13,8 +13,7 @@ SECONDS = {
     ("service/store/clock.py", "__init__"): "an interval by the database's clock",
     ("service/store/engine.py", "sqlite_engine"): "how long to wait for a lock",
     ("service/store/leases.py", "(module)"): "how long a lease lasts, by the database's clock",
-    ("service/store/leases.py", "_acquire"): "whether a lease has ended, by the database's clock",
-    ("service/store/runs.py", "(module)"): "now, by the database's clock",
+    ("service/store/leases.py", "lapsed"): "whether a lease has ended, by the database's clock",
 }
 DIVISIONS = {
     ("service/store/migrate.py", "_config"): "parts of a path",

@@ -12,7 +12,7 @@ from service.core.records import Kind, Vendor
 from service.sandbox import FaultRule
 from service.store import connections, leases, runs, syncs
 from service.store.leases import LeaseLostError
-from service.store.tables import Company, Sync, table_of
+from service.store.tables import Company, Lease, Sync, table_of
 from service.sync.schedule import Sweep
 from service.sync.work import work
 from tests.house import COMPANY, House, bill
@@ -32,6 +32,21 @@ async def test_only_one_worker_acts_for_a_company(ready: House) -> None:
     assert ended == 0
     await ready.store.run(lambda c: leases.release(c, held))
     assert await work(ready.services(), COMPANY) == 1
+
+
+async def test_a_lease_of_a_clock_that_was_set_back_blocks_nobody(ready: House) -> None:
+    await ready.request()
+    held = await ready.store.run(lambda c: leases.acquire(c, COMPANY, "somebody else"))
+    assert held is not None
+    await end_lease(ready, dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+
+    waiting = await ready.store.read(lambda c: runs.due_by_request(c, ready.clock.now()))
+    ran = await work(ready.services(), COMPANY)
+
+    assert len(waiting) == 1
+    assert ran == 1
+    with pytest.raises(LeaseLostError):
+        await ready.store.run(lambda c: leases.fence(c, held))
 
 
 async def test_a_stale_epoch_changes_nothing(ready: House) -> None:
@@ -76,7 +91,7 @@ async def test_a_sync_whose_worker_died_after_sending_is_carried_on_without_a_do
     with pytest.raises(Gone):
         await work(doomed, COMPANY)
 
-    await expire_lease(house)
+    await end_lease(house, dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
     await work(house.services(), COMPANY)
 
     ended = await house.store.read(lambda c: syncs.get(c, COMPANY, sync))
@@ -85,12 +100,8 @@ async def test_a_sync_whose_worker_died_after_sending_is_carried_on_without_a_do
     assert (await house.get(Kind.BILL, "b1")).sync_state == "agreed"
 
 
-async def expire_lease(house: House) -> None:
-    from service.store.tables import Lease
-
-    table = table_of(Lease)
-    past = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-    await house.store.run(lambda c: c.execute(table.update().values(expires_at=past)))
+async def end_lease(house: House, at: dt.datetime) -> None:
+    await house.store.run(lambda c: c.execute(table_of(Lease).update().values(expires_at=at)))
 
 
 async def test_a_worker_that_is_asked_to_stop_hands_the_sync_over(ready: House) -> None:
